@@ -1,0 +1,143 @@
+"""What stands in the log: msgpack, positional, tagged by kind, so that an old reader can tell what it cannot read.
+
+Pure codec; a message's own JSON bytes are kept as they came.
+"""
+
+from typing import Any
+
+import msgspec
+
+from shared.clock import Millis
+
+FLAG_INTERNAL = 1
+"""Came from one of the site's internal addresses or was marked as internal traffic."""
+FLAG_PREFETCH = 2
+"""Sent while the page was only prefetched or prerendered (`Sec-Purpose`)."""
+FLAG_IMPORT = 4
+"""Imported by an operator: exempt from the time rules."""
+
+
+class LoggedMessage(msgspec.Struct, array_like=True, frozen=True):
+    """One admitted message.
+
+    `timestamp` is the corrected time; `claimed` the time it claimed when that was out of range and
+    received time stands in its place, else None. `raw` is the message's JSON as the client sent it.
+    """
+
+    message_id: str
+    timestamp: Millis
+    claimed: Millis | None
+    raw: bytes
+
+
+class MessageGroup(msgspec.Struct, array_like=True, frozen=True):
+    """Messages of one request: what they share.
+
+    `user_agent` is the request's header and only judged when a message has no `context.userAgent`
+    (None for requests without `Origin`). `context` is the batch's default context as JSON.
+    """
+
+    site_id: str
+    received_at: Millis
+    user_agent: str | None
+    context: bytes | None
+    flags: int
+    messages: list[LoggedMessage]
+
+
+class Messages(msgspec.Struct, array_like=True, frozen=True, tag="m"):
+    """Admitted messages of this partition; requests of one flush share an entry."""
+
+    groups: list[MessageGroup]
+
+
+class LoggedDecision(msgspec.Struct, array_like=True, frozen=True):
+    """One decision as it was made.
+
+    `candidates`: one row for each campaign whose trigger matched:
+    [campaign_id, outcome, variant_id or None, propensity or None], outcome "served", "holdout" or a reason code.
+    `facts`: the facts the rules read, by name, None when missing.
+    """
+
+    decision_id: str
+    site_id: str
+    anonymous_id: str | None
+    user_id: str | None
+    session_id: str | None
+    at: Millis
+    trigger: str
+    page_path: str | None
+    snapshot_version: int
+    candidates: list[tuple[str, str, str | None, float | None]]
+    facts: dict[str, Any]
+
+
+class Decisions(msgspec.Struct, array_like=True, frozen=True, tag="d"):
+    """Decisions of the engager, for the analyzer."""
+
+    decisions: list[LoggedDecision]
+
+
+class SegmentsChanged(msgspec.Struct, array_like=True, frozen=True, tag="s"):
+    """The analyzer's word that a person entered or left segments; `person_id` is a user id if `is_user`, else a visitor.
+
+    `at` orders changes: the newest one of a segment wins.
+    """
+
+    site_id: str
+    person_id: str
+    is_user: bool
+    add: list[str]
+    remove: list[str]
+    at: Millis
+
+
+class HistoryForwarded(msgspec.Struct, array_like=True, frozen=True, tag="f"):
+    """A visitor's history on its way to the user it belongs to; `history` is the engager's own encoding.
+
+    Written and read by the engager only; the analyzer passes over it.
+    """
+
+    site_id: str
+    user_id: str
+    history: bytes
+
+
+class Linked(msgspec.Struct, array_like=True, frozen=True, tag="l"):
+    """Tells the owner of visitor or user `previous_id` that it now belongs to `user_id` (an `alias`)."""
+
+    site_id: str
+    previous_id: str
+    user_id: str
+    at: Millis
+
+
+class Erased(msgspec.Struct, array_like=True, frozen=True, tag="x"):
+    """Tombstone: everything of this id logged before `at` is to be forgotten."""
+
+    site_id: str
+    person_id: str
+    is_user: bool
+    at: Millis
+
+
+Entry = Messages | Decisions | SegmentsChanged | HistoryForwarded | Linked | Erased
+
+FIELD = b"e"
+"""The one field of a stream entry."""
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Entry] = msgspec.msgpack.Decoder(Entry)
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """Return the bytes of `entry` as they stand in the log."""
+    return _encoder.encode(entry)
+
+
+def decode_entry(raw: bytes) -> Entry | None:
+    """Return the entry in `raw`, or None when it cannot be decoded (the reader quarantines and counts it)."""
+    try:
+        return _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
