@@ -1,0 +1,1 @@
+"""The tests; each folder is one layer (docs/testing in CONTRIBUTING)."""
