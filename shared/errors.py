@@ -56,6 +56,11 @@ def build_problem(
     """Return status and body of the problem document for `code` (a key of `REFUSALS`)."""
     refusal = REFUSALS[code]
     problem = Problem(
-        title=refusal.title, status=refusal.status, code=code, message=refusal.title, detail=detail, errors=errors
+        title=refusal.title,
+        status=refusal.status,
+        code=code,
+        message=refusal.title,
+        detail=detail,
+        errors=errors,
     )
     return refusal.status, msgspec.json.encode(problem)

@@ -19,7 +19,8 @@ class SharedSettings(BaseSettings):
 
     data_dir: Path = Field(Path(".kikkake"), description="Folder of everything the installation keeps.")
     valkey_url: str = Field(
-        "", description="`redis://host:port/0` of a Valkey or Redis. Empty: the embedded one of the data folder."
+        "",
+        description="`redis://host:port/0` of a Valkey or Redis. Empty: the embedded one of the data folder.",
     )
     wait_replicas: int = Field(
         0, ge=0, description="Replicas that must hold an entry before it is acknowledged (`WAIT`)."
@@ -48,7 +49,8 @@ class CollectorSettings(SharedSettings):
         "", description="Addresses or networks, comma-separated, whose forwarded addresses count."
     )
     sdk_dir: Path = Field(
-        Path(__file__).resolve().parent.parent / "sdk" / "dist", description="Folder of the built browser SDK."
+        Path(__file__).resolve().parent.parent / "sdk" / "dist",
+        description="Folder of the built browser SDK.",
     )
     engager_public_url: str = Field(
         "", description="Where browsers reach the engager, told to the SDK by the settings route."

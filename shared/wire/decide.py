@@ -37,10 +37,15 @@ TriggerType = Literal[
 PromptKind = Literal["popup", "toast", "bar", "inline", "video", "survey"]
 
 
+def _always_written(default: Any) -> Any:
+    """Return a field with a default that is written although `omit_defaults` leaves out other defaults."""
+    return msgspec.field(default_factory=lambda: default)
+
+
 class When(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The moment on the page at which a prompt is due; seconds are wall time, `at` is media time, `share` 0 to 1."""
 
-    type: WhenType = "immediate"
+    type: WhenType = _always_written("immediate")
     seconds: float | None = None
     share: float | None = None
     selector: str | None = None
@@ -60,7 +65,7 @@ class ContentVideo(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unkn
     """A video to open or seek; `start_at` in seconds of media time."""
 
     id: str
-    start_at: float = 0.0
+    start_at: float = _always_written(0.0)
     src: str | None = None
 
 
@@ -96,7 +101,7 @@ class TriggerVideo(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Trigger(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What happened on the page."""
 
-    type: TriggerType = "page_view"
+    type: TriggerType = _always_written("page_view")
     video: TriggerVideo | None = None
     event: str | None = None
 

@@ -73,7 +73,10 @@ def _write_type(hint: Any) -> str:
 def write_interface(struct: type[msgspec.Struct]) -> str:
     """Return the TypeScript interface of one struct; a field with a default is optional."""
     hints = typing.get_type_hints(struct)
-    lines = [f"/** {(struct.__doc__ or '').strip().splitlines()[0]} */", f"export interface {struct.__name__} {{"]
+    lines = [
+        f"/** {(struct.__doc__ or '').strip().splitlines()[0]} */",
+        f"export interface {struct.__name__} {{",
+    ]
     for field in msgspec.structs.fields(struct):
         optional = "" if field.required else "?"
         lines.append(f"  {field.encode_name}{optional}: {_write_type(hints[field.name])};")

@@ -1,0 +1,87 @@
+"""Group commit into the log: everything appended in one turn of the event loop shares one round trip.
+
+An append returns only when its entry is fsynced (the server runs with `appendfsync always`, and replicas are awaited if
+asked). Never retries: what to do without Valkey is the caller's decision.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import redis.asyncio as redis
+
+from shared import keys
+from shared.log.entry import FIELD
+
+MAX_ENTRIES_A_FLUSH = 512
+"""Bounds the pipeline of one round trip, and with it the memory and the wait of its requests."""
+
+
+class LogUnavailable(Exception):  # noqa: N818 - reads as the state it is
+    """The entry may or may not be in the log; it is not acknowledged. Sending it again is safe (ids are unique)."""
+
+
+class LogWriter:
+    """Appends encoded entries to the partitions of the log."""
+
+    def __init__(self, client: "redis.Redis", *, wait_replicas: int = 0, timeout_s: float = 2.0) -> None:
+        self._client = client
+        self._wait_replicas = wait_replicas
+        self._timeout_s = timeout_s
+        self._waiting: list[tuple[int, bytes, asyncio.Future[None]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def append(self, partition: int, entry: bytes) -> None:
+        """Append one encoded entry; returns when it is durable.
+
+        Raises `LogUnavailable` when that is not known to be so within the timeout.
+        """
+        await self.append_all([(partition, entry)])
+
+    async def append_all(self, entries: Sequence[tuple[int, bytes]]) -> None:
+        """Append several entries, durable together before this returns; raises as `append`."""
+        loop = asyncio.get_running_loop()
+        futures = [loop.create_future() for _ in entries]
+        self._waiting.extend(
+            (partition, entry, future) for (partition, entry), future in zip(entries, futures, strict=True)
+        )
+        if self._flushing is None:
+            self._flushing = loop.create_task(self._flush())
+        outcomes = await asyncio.gather(*futures, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _flush(self) -> None:
+        """Send what waits until nothing does. While one round trip is under way the next one gathers."""
+        try:
+            while self._waiting:
+                taken = self._waiting[:MAX_ENTRIES_A_FLUSH]
+                del self._waiting[:MAX_ENTRIES_A_FLUSH]
+                await self._send(taken)
+        finally:
+            self._flushing = None
+
+    async def _send(self, taken: list[tuple[int, bytes, asyncio.Future[None]]]) -> None:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                pipe = self._client.pipeline(transaction=False)
+                for partition, entry, _ in taken:
+                    pipe.execute_command("XADD", keys.log_stream(partition), "*", FIELD, entry)
+                if self._wait_replicas:
+                    pipe.execute_command("WAIT", self._wait_replicas, int(self._timeout_s * 1000))
+                replies = await pipe.execute(raise_on_error=False)
+        except (redis.RedisError, OSError, TimeoutError) as error:
+            for _, _, future in taken:
+                if not future.done():
+                    future.set_exception(LogUnavailable(str(error) or "the log did not answer in time"))
+            return
+        too_few = self._wait_replicas and not (isinstance(replies[-1], int) and replies[-1] >= self._wait_replicas)
+        for (_, _, future), reply in zip(taken, replies, strict=False):
+            if future.done():
+                continue
+            if isinstance(reply, Exception):
+                future.set_exception(LogUnavailable(str(reply)))
+            elif too_few:
+                future.set_exception(LogUnavailable("too few replicas hold the entry"))
+            else:
+                future.set_result(None)
