@@ -32,7 +32,7 @@ class Batch(msgspec.Struct, rename="camel", kw_only=True):
     """The envelope of `POST /v1/batch`; each message stays raw so that a bad one costs only itself."""
 
     write_key: str | None = None
-    sent_at: str | None = None
+    sent_at: Any = None  # one that is no time costs no message: it only corrects nothing
     batch: list[msgspec.Raw]
     context: msgspec.Raw | None = None
 
