@@ -25,17 +25,17 @@ QUARANTINE = f"{_PREFIX}:quarantine"
 
 
 def log_stream(partition: int) -> str:
-    """stream, trimmed by the analyzer behind both consumers. Writers: collector, engager, analyzer. Readers: engager, analyzer."""
+    """stream, trimmed by the analyzer behind both consumers. Writers: all services. Readers: engager, analyzer."""
     return f"{_PREFIX}:{{p{partition}}}:log"
 
 
 def engager_checkpoint(partition: int) -> str:
-    """string, no TTL. Last log id whose effects stand in the profiles; also the fence. Writer: engager. Reader: analyzer (trims)."""
+    """string, no TTL. Last log id that profiles contain; also the fence. Writer: engager. Reader: analyzer (trims)."""
     return f"{_PREFIX}:{{p{partition}}}:checkpoint:engager"
 
 
 def analyzer_checkpoint(partition: int) -> str:
-    """string, no TTL. Last log id stored by the analyzer, copied here after its commit. Writer: analyzer. Readers: operators."""
+    """string, no TTL. Last log id stored, copied here after the commit. Writer: analyzer. Readers: operators."""
     return f"{_PREFIX}:{{p{partition}}}:checkpoint:analyzer"
 
 
@@ -55,5 +55,5 @@ def user_profile(partition: int, site_id: str, user_id: str) -> str:
 
 
 def prompt_ledger(partition: int, site_id: str, visitor_id: str) -> str:
-    """string, TTL 400 d. A browser's assignments and open reservations. Writer: engager decide. Reader: engager decide."""
+    """string, TTL 400 d. A browser's assignments and open reservations. Writer, reader: engager decide."""
     return f"{_PREFIX}:{{p{partition}}}:r:{site_id}:{visitor_id}"

@@ -4,12 +4,9 @@ The environment is read nowhere else.
 """
 
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-
-from shared.log.partition import PARTITIONS
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class SharedSettings(BaseSettings):
@@ -45,7 +42,7 @@ class CollectorSettings(SharedSettings):
     rate_address_per_s: float = Field(
         200, description="Requests a second from one address, in one process; loopback is exempt."
     )
-    trusted_proxies: Annotated[list[str], NoDecode] | str = Field(
+    trusted_proxies: str = Field(
         "", description="Addresses or networks, comma-separated, whose forwarded addresses count."
     )
     sdk_dir: Path = Field(
@@ -67,7 +64,7 @@ class EngagerSettings(SharedSettings):
     rate_address_per_s: float = Field(
         200, description="Requests a second from one address, in one process; loopback is exempt."
     )
-    trusted_proxies: Annotated[list[str], NoDecode] | str = Field(
+    trusted_proxies: str = Field(
         "", description="Addresses or networks, comma-separated, whose forwarded addresses count."
     )
     workers: bool = Field(True, description="Whether this process also applies the log to profiles.")
@@ -94,6 +91,3 @@ class AnalyzerSettings(SharedSettings):
         if not self.events_url:
             return self.data_dir / "events.duckdb"
         return Path(self.events_url.removeprefix("duckdb://"))
-
-
-__all__ = ["PARTITIONS", "AnalyzerSettings", "CollectorSettings", "EngagerSettings", "SharedSettings"]

@@ -74,7 +74,7 @@ def read_single(body: bytes, message_type: str) -> Envelope | str:
         return "wrong_shape"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "not_json"
-    key = fields.get("writeKey")
+    key = fields.pop("writeKey", None)
     try:
         write_key = _text_decoder.decode(key) if key is not None and bytes(key) != b"null" else None
     except msgspec.ValidationError:

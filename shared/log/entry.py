@@ -79,7 +79,9 @@ class Decisions(msgspec.Struct, array_like=True, frozen=True, tag="d"):
 
 
 class SegmentsChanged(msgspec.Struct, array_like=True, frozen=True, tag="s"):
-    """The analyzer's word that a person entered or left segments; `person_id` is a user id if `is_user`, else a visitor.
+    """The analyzer's word that a person entered or left segments.
+
+    `person_id` is a user id if `is_user`, else a visitor.
 
     `at` orders changes: the newest one of a segment wins.
     """

@@ -1,4 +1,4 @@
-"""Writes the wire types as TypeScript, from the Python structs: `python -m shared.wire.typescript > sdk/src/generated/wire.ts`.
+"""Writes the wire types as TypeScript, from the Python structs (`make schema`).
 
 The only source of the SDK's types; a test fails when the checked-in file is stale.
 """

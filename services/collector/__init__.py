@@ -1,0 +1,4 @@
+"""The collector: receives beacons and makes them durable.
+
+Never computes, enriches, or reads a database.
+"""

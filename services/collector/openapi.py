@@ -1,0 +1,73 @@
+"""Documents the hot routes in OpenAPI, from the same structs that decode them.
+
+Never describes what the code does not do: shapes come from `shared.wire`.
+"""
+
+from typing import Any
+
+import msgspec
+
+from services.collector.ingest import BATCH_ROUTES, SINGLE_ROUTES
+from shared.errors import PROBLEM_TYPE, REFUSALS
+from shared.wire.messages import BatchAnswer, Message, Problem
+
+_INGEST_REFUSALS = (400, 401, 403, 413, 415, 429, 503)
+
+
+def _describe_refusals() -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for status in _INGEST_REFUSALS:
+        codes = [f"`{code}`: {row.title}" for code, row in REFUSALS.items() if row.status == status]
+        answers[str(status)] = {
+            "description": "; ".join(codes),
+            "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    return answers
+
+
+def describe_ingest(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI `document` with the ingest routes and their shapes added."""
+    (message, answer, _), shapes = msgspec.json.schema_components(
+        [Message, BatchAnswer, Problem], ref_template="#/components/schemas/{name}"
+    )
+    batch = {
+        "type": "object",
+        "required": ["batch"],
+        "properties": {
+            "writeKey": {"type": "string", "description": "Key of the site; else the user name of HTTP Basic"},
+            "sentAt": {"type": "string", "format": "date-time", "description": "When the client sent the batch"},
+            "batch": {"type": "array", "maxItems": 500, "items": message},
+            "context": {"type": "object", "description": "Default context of every message"},
+        },
+    }
+    paths = document.setdefault("paths", {})
+    document.setdefault("components", {}).setdefault("schemas", {}).update(shapes)
+
+    def describe(summary: str, body: dict[str, Any], deprecated_alias: bool) -> dict[str, Any]:
+        return {
+            "summary": summary,
+            "description": "Answers once every accepted message is durable (fsynced). A `text/plain` body is read as"
+            " JSON; `Content-Encoding: gzip` is accepted. Each refused message stands in `errors`.",
+            "tags": ["short names" if deprecated_alias else "ingest"],
+            "security": [{"writeKey": []}, {}],
+            "requestBody": {
+                "required": True,
+                "content": {kind: {"schema": body} for kind in ("application/json", "text/plain")},
+            },
+            "responses": {
+                "200": {"description": "Stored", "content": {"application/json": {"schema": answer}}},
+                **_describe_refusals(),
+            },
+        }
+
+    for index, path in enumerate(BATCH_ROUTES):
+        paths[path] = {"post": describe("Store up to 500 messages", batch, index > 0)}
+    for message_type, names in SINGLE_ROUTES.items():
+        for index, path in enumerate(names):
+            paths[path] = {"post": describe(f"Store one {message_type} message", message, index > 0)}
+    document["components"].setdefault("securitySchemes", {})["writeKey"] = {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The write key as user name, no password",
+    }
+    return document
