@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.embedded.socket import locate_socket
+
 
 class SharedSettings(BaseSettings):
     """What all services need."""
@@ -28,7 +30,7 @@ class SharedSettings(BaseSettings):
 
     def resolve_valkey_url(self) -> str:
         """Return the Valkey to use: the given URL, else the socket of the embedded server."""
-        return self.valkey_url or f"unix://{(self.data_dir / 'valkey' / 'valkey.sock').resolve()}"
+        return self.valkey_url or f"unix://{locate_socket(self.data_dir)}"
 
 
 class CollectorSettings(SharedSettings):
@@ -78,6 +80,8 @@ class AnalyzerSettings(SharedSettings):
     memory_limit_mb: int = Field(2_048, ge=256, description="Memory DuckDB may take before it spills to disk.")
     admin_key: str = Field("", description="Key that may create sites; empty: no remote creation.")
     console_password: str = Field("", description="Password of the console.")
+    collector_public_url: str = Field("", description="Where browsers reach the collector, for the console's snippet.")
+    engager_public_url: str = Field("", description="Where browsers reach the engager, for the console's snippet.")
     ingest_interval_ms: int = Field(1_000, ge=50, description="Pause between two looks at the log.")
 
     def resolve_database_url(self) -> str:

@@ -35,18 +35,17 @@ def find_valkey() -> Path:
     )
 
 
-def build_valkey_command(folder: Path, *, port: int = 0) -> list[str]:
+def build_valkey_command(folder: Path, socket: Path | None = None) -> list[str]:
     """Return the command of an embedded server that keeps its files in `folder`.
 
-    It listens on the socket `folder/valkey.sock` (not reachable from the network) and, if given, on loopback `port`.
+    It listens on `socket` (default `folder/valkey.sock`) only: nothing on the network can reach it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     return [
         str(find_valkey()),
         *("--dir", str(folder.resolve())),
-        *("--port", str(port)),
-        *("--bind", "127.0.0.1"),
-        *("--unixsocket", str(folder.resolve() / "valkey.sock")),
+        *("--port", "0"),
+        *("--unixsocket", str(socket or folder.resolve() / "valkey.sock")),
         *("--unixsocketperm", "700"),
         *("--appendonly", "yes"),
         *("--appendfsync", "always"),
