@@ -1,0 +1,120 @@
+"""Starts real services as processes, as `kikkake up` does, and ends them."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import redis
+
+from shared import keys
+from shared.log.entry import LoggedMessage, MessageGroup, Messages, decode_entry
+from shared.log.partition import PARTITIONS
+from shared.snapshot.model import Snapshot, encode_snapshot
+
+START_S = 20.0
+
+T = TypeVar("T")
+
+
+def find_free_port() -> int:
+    """Return a port of loopback that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(look: Callable[[], T | None], what: str, deadline_s: float = 15.0) -> T:
+    """Return the first truthy answer of `look`; fails in words past the deadline."""
+    end = time.monotonic() + deadline_s
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"never came: {what}")
+
+
+class Service:
+    """One running service."""
+
+    def __init__(self, name: str, environment: dict[str, str], port: int | None = None) -> None:
+        self.port = port or find_free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.name = name
+        self._environment = {
+            **os.environ,
+            **environment,
+            "KIKKAKE_PORT": str(self.port),
+            "KIKKAKE_LOG_LEVEL": "WARNING",
+        }
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self, path: str = "/readyz") -> "Service":
+        self._running = subprocess.Popen([sys.executable, "-m", f"services.{self.name}"], env=self._environment)
+
+        def answers() -> bool:
+            assert self._running is not None and self._running.poll() is None, f"{self.name} ended"
+            try:
+                return httpx.get(f"{self.url}{path}", timeout=2).status_code == 200
+            except httpx.HTTPError:
+                return False
+
+        wait_for(answers, f"{self.name} ready", START_S)
+        return self
+
+    def kill(self) -> None:
+        """Kill -9."""
+        assert self._running is not None
+        self._running.kill()
+        self._running.wait()
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit code."""
+        assert self._running is not None
+        self._running.terminate()
+        return self._running.wait(timeout=20)
+
+
+@contextmanager
+def run_service(name: str, environment: dict[str, str], path: str = "/readyz") -> Iterator[Service]:
+    """Run a service for the duration of a block."""
+    service = Service(name, environment)
+    try:
+        yield service.start(path)
+    finally:
+        service.kill()
+
+
+def publish_snapshot(valkey_url: str, snapshot: Snapshot) -> None:
+    """Publish as the analyzer does."""
+    with redis.Redis.from_url(valkey_url) as client:
+        client.set(keys.SNAPSHOT, encode_snapshot(snapshot))
+        client.set(keys.SNAPSHOT_VERSION, snapshot.version)
+
+
+def read_log(valkey_url: str) -> list[tuple[MessageGroup, LoggedMessage]]:
+    """Return every message in the log with its group, partition by partition."""
+    found = []
+    with redis.Redis.from_url(valkey_url, protocol=2) as client:
+        for partition in range(PARTITIONS):
+            for _, fields in client.xrange(keys.log_stream(partition)):
+                entry = decode_entry(fields[b"e"])
+                assert entry is not None
+                if isinstance(entry, Messages):
+                    found += [(group, message) for group in entry.groups for message in group.messages]
+    return found
+
+
+def make_environment(valkey_url: str, data_dir: Path, **settings: object) -> dict[str, str]:
+    """Return the environment of a service on this Valkey and folder."""
+    return {
+        "KIKKAKE_VALKEY_URL": valkey_url,
+        "KIKKAKE_DATA_DIR": str(data_dir),
+        **{f"KIKKAKE_{name.upper()}": str(value) for name, value in settings.items()},
+    }
