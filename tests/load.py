@@ -6,6 +6,7 @@ import time
 import httpx
 
 from tests.builders import WRITE_KEY, make_message
+from tests.processes import wait_for
 
 
 class BeaconLoad:
@@ -34,6 +35,11 @@ class BeaconLoad:
     def count(self) -> int:
         with self._lock:
             return len(self.acknowledged)
+
+    def wait_for_more(self, count: int) -> None:
+        """Return when `count` more messages have been acknowledged."""
+        before = self.count()
+        wait_for(lambda: self.count() >= before + count, f"{count} more acknowledged messages", 30)
 
     def _send(self, number: int) -> None:
         counter = 0

@@ -32,11 +32,9 @@ def test_valkey_killed_under_load_loses_no_acknowledged_message(valkey_server: V
     with run_service("collector", make_environment(valkey_server.url, tmp_path)) as collector:
         with BeaconLoad(collector.url) as load:
             for _ in range(3):
-                before = load.count()
-                wait_for(lambda before=before: load.count() > before + 200, "load before the kill")
+                load.wait_for_more(200)
                 valkey_server.kill()
-                before = load.count()
-                wait_for(lambda before=before: load.count() > before + 200, "load while Valkey is away")
+                load.wait_for_more(200)
                 valkey_server.start()
         assert load.failed == [], "while the spool accepts, nobody is refused"
         wait_for(lambda: is_drained(tmp_path), "the spool drained")
@@ -49,8 +47,7 @@ def test_collector_killed_under_load_loses_no_acknowledged_message(valkey_server
     try:
         with BeaconLoad(collector.url) as load:
             for _ in range(3):
-                before = load.count()
-                wait_for(lambda before=before: load.count() > before + 200, "load before the kill")
+                load.wait_for_more(200)
                 collector.kill()
                 collector.start()
         assert load.acknowledged - ids_in_log(valkey_server).keys() == set()
@@ -109,7 +106,8 @@ def test_a_log_that_grows_too_large_goes_to_the_spool(valkey_server: ValkeyServe
 
         def is_spooling() -> bool:
             assert post_one(collector, "fill").status_code == 200
-            return httpx.get(f"{collector.url}/readyz").json()["status"] == "degraded"
+            status: str = httpx.get(f"{collector.url}/readyz").json()["status"]
+            return status == "degraded"
 
         wait_for(is_spooling, "the log too large")
         assert post_one(collector, "spooled").status_code == 200

@@ -159,8 +159,9 @@ def test_the_time_of_1970_and_2050_is_replaced_and_counted(collector: Service, m
         message = make_message(messageId=f"time-{year}", timestamp=f"{year}-01-01T00:00:00Z")
         assert post(collector, batch(message)).json()["accepted"] == 1
     logged = {m.message_id: (g.received_at, m) for g, m in read_log(module_valkey.url) if m.message_id[:5] == "time-"}
-    for received_at, message in logged.values():
-        assert message.timestamp == received_at and message.claimed is not None
+    assert len(logged) == 2
+    for received_at, stored in logged.values():
+        assert stored.timestamp == received_at and stored.claimed is not None
     assert "kikkake_collector_replaced_times_total 2" in httpx.get(collector.url + "/metrics").text
 
 

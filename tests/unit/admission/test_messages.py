@@ -119,7 +119,8 @@ def test_a_body_without_a_readable_envelope_is_refused(body: bytes, code: str) -
 
 
 def test_a_bad_sent_at_of_the_batch_costs_nothing() -> None:
-    for sent_at in ("soon", 5, None, {}):
+    wrong: list[Any] = ["soon", 5, None, {}]
+    for sent_at in wrong:
         assert admit(make_message(), sentAt=sent_at).messages[0].timestamp == NOW
 
 

@@ -1,0 +1,90 @@
+# The targets that people and CI use; `make help` lists them. Everything is installed into this checkout.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint type format schema size bench simulate clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --root-user-action=ignore
+# A system-wide Node of version 20 or later serves; without one it comes from a wheel.
+NODE_OK := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' >/dev/null 2>&1 && npm --version >/dev/null 2>&1 && echo yes)
+SDK_SOURCES := $(shell find sdk/src -type f 2>/dev/null) sdk/build.mjs sdk/package-lock.json
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.runtime sdk/dist/manifest.json examples/shop/media/.made ## Install into the checkout and build the SDK
+
+demo: setup ## Run everything with a demo shop and a month of visitors
+	@exec $(BIN)/python -m examples.shop.demo
+
+test: setup $(VENV)/.dev $(VENV)/.browser ## Lint, types, unit, integration, SDK and real-browser tests
+	@$(BIN)/python -m tests.run
+
+lint: $(VENV)/.dev sdk/node_modules/.installed ## Style, imports, docstrings
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && npm --prefix sdk run --silent lint
+
+type: $(VENV)/.dev sdk/node_modules/.installed ## mypy strict and TypeScript strict
+	$(BIN)/mypy && npm --prefix sdk run --silent typecheck
+
+format: $(VENV)/.dev ## Format the Python code
+	$(BIN)/ruff check --fix --quiet . && $(BIN)/ruff format .
+
+schema: $(VENV)/.runtime ## Write the generated files again (wire types, settings page)
+	$(BIN)/python -m shared.wire.typescript > sdk/src/generated/wire.ts
+	$(BIN)/python -m shared.settings_page > docs/settings.md
+
+size: sdk/dist/manifest.json ## The SDK's bundles beside their budgets
+	npm --prefix sdk run --silent size
+
+bench: setup ## Measure, each figure beside its limit
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove what was installed and built
+	rm -rf $(VENV) sdk/node_modules sdk/dist examples/shop/media
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Kikkake needs Python 3.11 or later: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@echo '· making $(VENV)'
+	@$(PYTHON) -m venv $(VENV) || { echo 'Python has no venv here: install the package python3-venv' >&2; exit 1; }
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo '· installing Python packages'
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --require-hashes -r requirements-build.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	@echo '· installing what tests need'
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.node: requirements-node.txt $(VENV)/.runtime
+ifneq ($(NODE_OK),yes)
+	@echo '· installing Node from a wheel'
+	@$(PIP) --require-hashes -r requirements-node.txt
+	@$(BIN)/python -m shared.embedded.node $(BIN)
+endif
+	@touch $@
+
+# Real-browser tests use the system's Chromium. Root on Debian gets it installed; everybody else is told.
+$(VENV)/.browser: $(VENV)/.dev
+	@bash tests/e2e/install_chromium.sh
+	@touch $@
+
+sdk/node_modules/.installed: sdk/package-lock.json $(VENV)/.node
+	@echo '· installing the SDK tools'
+	@cd sdk && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+sdk/dist/manifest.json: $(SDK_SOURCES) sdk/node_modules/.installed
+	@echo '· building the SDK'
+	@npm --prefix sdk run --silent build
+
+examples/shop/media/.made: examples/shop/make_video.py examples/shop/scenes.json $(VENV)/.runtime
+	@$(BIN)/python -m examples.shop.make_video
+	@touch $@

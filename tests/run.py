@@ -1,0 +1,105 @@
+"""`make test`: every stage in order, then one line that counts passed, failed and skipped.
+
+A stage that is no test suite (lint, types, sizes) counts as one check.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over all stages."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def run_stage(name: str, command: Sequence[str]) -> int:
+    """Run one stage, its output as it comes; returns the exit code."""
+    print(f"\n== {name}", flush=True)
+    started = time.monotonic()
+    code = subprocess.run(command, cwd=ROOT).returncode
+    print(f"-- {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    return code
+
+
+def run_check(tally: Tally, name: str, command: Sequence[str]) -> None:
+    """Run a stage that counts as one check."""
+    if run_stage(name, command) == 0:
+        tally.passed += 1
+    else:
+        tally.failed += 1
+
+
+def count_suites(report: Path, tally: Tally) -> bool:
+    """Add the counts of a JUnit report; returns whether any test ran."""
+    if not report.exists():
+        return False
+    ran = 0
+    for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+        # Nested suites repeat their parents' counts; cases are counted where they stand.
+        for case in suite.findall("testcase"):
+            ran += 1
+            if case.find("skipped") is not None:
+                tally.skipped += 1
+                print(f"skipped: {case.get('classname')}::{case.get('name')}")
+            elif case.find("failure") is not None or case.find("error") is not None:
+                tally.failed += 1
+            else:
+                tally.passed += 1
+    return ran > 0
+
+
+def run_suite(tally: Tally, name: str, command: Sequence[str], report: Path) -> None:
+    """Run a test suite; one that ran nothing, or failed without a failed test, counts as failed."""
+    failed_before = tally.failed
+    code = run_stage(name, command)
+    ran = count_suites(report, tally)
+    if not ran or (code != 0 and tally.failed == failed_before):
+        tally.failed += 1
+
+
+def main() -> int:
+    """Run all stages; returns 0 when nothing failed."""
+    tally = Tally()
+    sdk = ["npm", "--prefix", "sdk", "run", "--silent"]
+    run_check(tally, "ruff", ["ruff", "check", "."])
+    run_check(tally, "ruff format", ["ruff", "format", "--check", "--quiet", "."])
+    run_check(tally, "mypy", ["mypy"])
+    run_check(tally, "import law", ["lint-imports"])
+    run_check(tally, "sdk lint", [*sdk, "lint"])
+    run_check(tally, "sdk types", [*sdk, "typecheck"])
+    run_check(tally, "sdk size", [*sdk, "size"])
+    with tempfile.TemporaryDirectory() as folder:
+        reports = Path(folder)
+        vitest = [*sdk, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={reports}/sdk.xml"]
+        run_suite(tally, "sdk tests", vitest, reports / "sdk.xml")
+        workers = str(min(4, os.cpu_count() or 2))
+        quick = ["pytest", "-q", "-n", workers, "--dist", "loadfile", "tests/unit", "tests/property", "tests/golden"]
+        run_suite(tally, "unit and property tests", [*quick, f"--junitxml={reports}/unit.xml"], reports / "unit.xml")
+        engines = ["pytest", "-q", "-n", workers, "--dist", "loadfile", "tests/integration"]
+        run_suite(
+            tally, "integration tests", [*engines, f"--junitxml={reports}/integration.xml"], reports / "integration.xml"
+        )
+        browser = ["pytest", "-q", "tests/e2e"]
+        run_suite(tally, "end-to-end tests", [*browser, f"--junitxml={reports}/e2e.xml"], reports / "e2e.xml")
+    print(f"\n{tally}")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
