@@ -1,0 +1,244 @@
+"""Compiles a rule to one SELECT of person ids over the relations `history` and `segment_members`.
+
+Every value travels as a parameter; the text is made of the `.sql` files beside this one and fixed operators.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.clock import Millis
+from shared.enrich.money import compute_minor_rate, get_exponent
+from shared.rules.facts import get_spec
+from shared.rules.model import Compare, Condition, Every, Fact, Happened, InSegment, Negated, Rule, Some, Watched
+from shared.rules.python import WATCHED_SLACK_S
+from shared.rules.sql.operators import Bind, compare_json, compare_typed, quote_path
+
+_FOLDER = Path(__file__).parent
+_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_DAY = "86400000.0"
+
+_SESSION_COLUMNS = {
+    "session.page_views": "session.page_views",
+    "session.seconds": (
+        "greatest(0, CASE WHEN session.is_open THEN {now} ELSE session.last_ts END - session.first_ts) / 1000.0"
+    ),
+    "session.is_first": "session.is_first",
+    "session.products_viewed": "session.products_viewed",
+    "visitor.days_since_last": (
+        "CASE WHEN NOT session.is_open THEN greatest(0, {now} - session.last_ts)"
+        " WHEN session.other_last_ts IS NOT NULL THEN greatest(0, {now} - session.other_last_ts) END"
+        f" / {_DAY}"
+    ),
+    "channel": "coalesce(session.channel, 'direct')",
+    "campaign.source": "session.campaign_source",
+    "campaign.medium": "session.campaign_medium",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteContext:
+    """What a rule needs to know of its site. `rates[c]`: what one unit of c is worth in `currency`."""
+
+    currency: str = "USD"
+    rates: Mapping[str, float] = field(default_factory=dict)
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRule:
+    """A query and its positional parameters ($1 is the first)."""
+
+    sql: str
+    parameters: list[Any]
+
+
+def compile_rule(rule: Rule, *, site: SiteContext, now: Millis) -> SqlRule:
+    """Return the query of the persons for whom `rule` holds at `now`."""
+    writer = _Writer(site, now)
+    condition = writer.write(rule)
+    relations = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in writer.relations.items())
+    joins = "".join(f"\nLEFT JOIN {name} USING (person_id)" for name in writer.joined)
+    sql = f"WITH {relations}\nSELECT persons.person_id\nFROM persons{joins}\nWHERE {condition}"
+    return SqlRule(sql, writer.parameters)
+
+
+def compile_where(where: Sequence[Condition], *, column: str = "properties", first_parameter: int = 1) -> SqlRule:
+    """Return a condition on the JSON `column` of a row; its parameters are numbered from `first_parameter`."""
+    parameters: list[Any] = []
+
+    def bind(value: Any) -> str:
+        parameters.append(value)
+        return f"${len(parameters) + first_parameter - 1}"
+
+    return SqlRule(_write_where(where, column, bind), parameters)
+
+
+@cache
+def load_sql(name: str) -> str:
+    """Return the text of one `.sql` file without its header."""
+    lines = (_FOLDER / f"{name}.sql").read_text("utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--"))
+
+
+def load_history_sql() -> str:
+    """Return the query that gives the rows of `person_events` their `session_key`: the relation `history`."""
+    return load_sql("history")
+
+
+def _write_where(where: Sequence[Condition], column: str, bind: Bind) -> str:
+    conditions = [
+        compare_json(f"json_extract({column}, {bind(quote_path(condition.path))})", condition.op, condition.value, bind)
+        for condition in where
+    ]
+    return f"({' AND '.join(conditions)})" if conditions else "true"
+
+
+class _Writer:
+    def __init__(self, site: SiteContext, now: Millis) -> None:
+        self.parameters: list[Any] = []
+        self.relations: dict[str, str] = {"persons": load_sql("persons")}
+        self.joined: list[str] = []
+        self._site = site
+        self._now = now
+        self._bound: dict[tuple[type, Any], str] = {}
+        self._named: dict[Any, str] = {}
+
+    def bind(self, value: Any) -> str:
+        """Return the placeholder of `value`; equal values share one."""
+        key = (type(value), value)
+        if key not in self._bound:
+            self.parameters.append(value)
+            place = f"${len(self.parameters)}"
+            cast = {int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN", str: "VARCHAR"}[type(value)]
+            self._bound[key] = f"{place}::{cast}"
+        return self._bound[key]
+
+    def write(self, rule: Rule) -> str:
+        """Return the condition of `rule`, never NULL."""
+        match rule:
+            case Every(parts):
+                return f"({' AND '.join(map(self.write, parts))})" if parts else "true"
+            case Some(parts):
+                return f"({' OR '.join(map(self.write, parts))})" if parts else "false"
+            case Negated(part):
+                return f"(NOT {self.write(part)})"
+            case Compare():
+                return self._write_compare(rule)
+            case Happened():
+                return f"({self._write_count(rule)} {_SIGNS[rule.count_op]} {self.bind(rule.count)})"
+            case InSegment(segment_id):
+                members = f"SELECT person_id FROM segment_members WHERE segment_id = {self.bind(segment_id)}"  # noqa: S608
+                return f"(persons.person_id IN ({members}))"
+            case Watched():
+                return self._write_watched(rule)
+
+    def _join(self, name: str, file: str, **places: str) -> str:
+        if name not in self.relations:
+            body = load_sql(file)
+            for place, text in places.items():
+                body = body.replace(f"{{{place}}}", text)
+            self.relations[name] = body
+            self.joined.append(name)
+        return name
+
+    def _name(self, kind: str, key: Any) -> str:
+        return self._named.setdefault((kind, key), f"{kind}_{len(self._named) + 1}")
+
+    def _write_compare(self, rule: Compare) -> str:
+        kind = get_spec(rule.fact).type
+        if kind == "any":
+            path = tuple((rule.fact.parameter or "").split("."))
+            name = self._join(self._name("trait", path[0]), "trait", path=self.bind(quote_path(path[:1])))
+            value = f"{name}.trait"
+            if len(path) > 1:
+                value = f"json_extract({value}, {self.bind(quote_path(path[1:]))})"
+            return compare_json(value, rule.op, rule.value, self.bind)
+        return compare_typed(self._write_fact(rule.fact), kind, rule.op, rule.value, self.bind)
+
+    def _write_fact(self, fact: Fact) -> str:
+        writers: dict[str, Callable[[], str]] = {
+            "visitor.sessions": lambda: "persons.sessions",
+            "user.known": lambda: "persons.is_user",
+            "session.products_since_video": lambda: f"{self._join('after_video', 'after_video')}.products",
+            "interest.<category>": lambda: self._write_interest(fact.parameter or ""),
+            "time.hour": lambda: self.bind(float(self._local_now().hour)),
+            "time.weekday": lambda: self.bind(float(self._local_now().isoweekday())),
+        }
+        if fact.name in _SESSION_COLUMNS:
+            now = self.bind(self._now)
+            self._join("session", "session", now=now)
+            return f"({_SESSION_COLUMNS[fact.name].replace('{now}', now)})"
+        if fact.pattern in writers:
+            return writers[fact.pattern]()
+        group, _, column = fact.pattern.replace("<id>.", "").partition(".")
+        match group:
+            case "page":
+                return f"{self._join('page', 'page')}.page_{column}"
+            case "cart":
+                self._join("cart", "cart", minor=self._bind_minor())
+                return f"coalesce(cart.{column}, 0)"
+            case "orders":
+                return self._write_orders(column)
+            case "video":
+                return self._write_video(fact.parameter or "", column)
+        self._join("newest", "newest")
+        return f"newest.{fact.name.replace('.', '_')}"
+
+    def _local_now(self) -> datetime:
+        return datetime.fromtimestamp(self._now / 1000, ZoneInfo(self._site.time_zone))
+
+    def _bind_minor(self) -> str:
+        return self.bind(float(10 ** get_exponent(self._site.currency)))
+
+    def _write_orders(self, column: str) -> str:
+        site = self._site
+        cases = "".join(
+            f" WHEN {self.bind(code)} THEN {self.bind(compute_minor_rate(code, site.currency, rate))}"
+            for code, rate in sorted(site.rates.items())
+            if code != site.currency
+        )
+        own = self.bind(site.currency)
+        rate = f"CASE coalesce(currency, {own}) WHEN {own} THEN 1.0::DOUBLE{cases} ELSE NULL END"
+        self._join("orders", "orders", site_currency=own, minor=self._bind_minor(), rate=rate)
+        if column == "count":
+            return "coalesce(orders.orders, 0)"
+        if column == "value":
+            return "coalesce(orders.value, 0)"
+        since = f"greatest(0, {self.bind(self._now)} - orders.last_ts)"
+        return f"(CASE WHEN orders.last_ts IS NOT NULL THEN {since} END / {_DAY})"
+
+    def _write_interest(self, category: str) -> str:
+        place = {"now": self.bind(self._now), "category": self.bind(category)}
+        return f"coalesce({self._join(self._name('interest', category), 'interest', **place)}.weight, 0)"
+
+    def _write_video(self, video_id: str, column: str) -> str:
+        name = self._join(self._name("video", video_id), "video", video_id=self.bind(video_id))
+        return f"coalesce({name}.{column}, false)" if column in ("liked", "completed") else f"{name}.{column}"
+
+    def _write_count(self, rule: Happened) -> str:
+        window = (
+            "h.session_key = p.last_session_key"
+            if rule.window_ms is None
+            else f"h.ts >= {self.bind(self._now - rule.window_ms)}"
+        )
+        name = self._name("happened", (rule.event, rule.where, rule.window_ms))
+        if name not in self.relations:
+            where = _write_where(rule.where, "h.properties", self.bind)
+            self._join(name, "happened", event=self.bind(rule.event), window=window, where=where)
+        return f"coalesce({name}.times, 0)"
+
+    def _write_watched(self, rule: Watched) -> str:
+        name = self._join(
+            self._name("watched", (rule.video_id, rule.start, rule.end)),
+            "watched",
+            video_id=self.bind(rule.video_id),
+            start=self.bind(rule.start),
+            end=self.bind(rule.end),
+        )
+        needed = rule.share * (rule.end - rule.start) - WATCHED_SLACK_S
+        return f"(coalesce({name}.seconds, 0) >= {self.bind(needed)})"
