@@ -49,7 +49,7 @@ export class Transport {
   flushAtExit(): void {
     if (this._env.now() < this._waitUntil) return;
     const items = this._queue._take("beacon", EXIT_BYTES - ENVELOPE_BYTES - this._leavingBytes, true);
-    if (items.length) this._send(items, true).then((done) => done || this._backOff());
+    if (items.length) this._send(items, true).then((done) => (done ? this.schedule() : this._backOff()));
   }
 
   /** Forgets an earlier failure, for instance when the browser is online again. */

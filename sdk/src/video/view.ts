@@ -243,6 +243,7 @@ export class VideoView {
       this._host.startedBy.delete(element);
     }
     this._lastSent = this._now();
+    properties.position = Math.round((properties.position as number) * 1000) / 1000;
     this._host.track(event, properties);
   }
 }
