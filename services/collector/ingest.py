@@ -87,15 +87,13 @@ class Ingest:
         else:
             status = 200
             await send_answer(send, status, _encoder.encode(outcome), cors)
-        self.metrics.requests.labels(message_type or "batch", str(status)).inc()
+        self.metrics.count_request(message_type or "batch", status)
 
     async def _receive(self, request: HttpRequest, message_type: str | None) -> BatchAnswer | Refused:
         """Return the answer to one request; the steps in the order of the journey."""
         if request.method != "POST":
             return Refused("method_not_allowed", headers=[(b"allow", b"POST, OPTIONS")])
-        address = resolve_client_address(
-            request.peer, request.get_header(b"x-forwarded-for") or "", self.trusted_proxies
-        )
+        address = resolve_client_address(request.peer, request.get_header(b"x-forwarded-for"), self.trusted_proxies)
         if not is_loopback(address) and (wait_s := self.address_rates.take(address, now_s=time.monotonic())):
             return _refuse_rate(wait_s)
         envelope = await self._read(request, message_type)
@@ -134,7 +132,7 @@ class Ingest:
         received_at = self.clock()
         admission = admit_messages(envelope, received_at=received_at, new_id=self.new_id)
         for error in admission.errors:
-            self.metrics.messages.labels(error.code).inc()
+            self.metrics.count_messages(error.code, 1)
         if admission.errors and not admission.messages:
             return Refused("all_rejected", detail=admission.errors[0].detail, errors=admission.errors)
         if admission.messages:
@@ -152,8 +150,9 @@ class Ingest:
             except SpoolFull:
                 return Refused("store_unavailable", headers=_retry_after(RETRY_AFTER_S))
             self.metrics.store_seconds.observe(time.perf_counter() - started)
-            self.metrics.messages.labels("accepted").inc(len(admission.messages))
-            self.metrics.replaced_times.inc(admission.replaced_times)
+            self.metrics.count_messages("accepted", len(admission.messages))
+            if admission.replaced_times:
+                self.metrics.replaced_times.inc(admission.replaced_times)
         return BatchAnswer(
             success=True,
             accepted=len(admission.messages),

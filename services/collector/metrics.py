@@ -46,3 +46,20 @@ class CollectorMetrics:
             "1 while messages go to the log, 0 while they are spooled",
             registry=self.registry,
         )
+        # A labelled counter is looked up once: the lookup costs more than the count.
+        self._requests: dict[tuple[str, int], Counter] = {}
+        self._messages: dict[str, Counter] = {}
+
+    def count_request(self, route: str, status: int) -> None:
+        """Count one answer."""
+        counter = self._requests.get((route, status))
+        if counter is None:
+            counter = self._requests[route, status] = self.requests.labels(route, str(status))
+        counter.inc()
+
+    def count_messages(self, verdict: str, count: int) -> None:
+        """Count messages with the same verdict."""
+        counter = self._messages.get(verdict)
+        if counter is None:
+            counter = self._messages[verdict] = self.messages.labels(verdict)
+        counter.inc(count)

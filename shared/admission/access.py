@@ -5,6 +5,7 @@ Pure lookups over one snapshot.
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from shared.snapshot.model import Site, Snapshot
@@ -34,6 +35,7 @@ def is_in_networks(address: str, networks: Sequence[Network]) -> bool:
     return any(parsed in network for network in networks)
 
 
+@lru_cache(maxsize=4096)
 def is_loopback(address: str) -> bool:
     """Return whether `address` is this machine; an empty one (a Unix socket) is."""
     try:
@@ -42,12 +44,14 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def resolve_client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
+def resolve_client_address(peer: str, forwarded_for: str | None, trusted: Sequence[Network]) -> str:
     """Return the client's address: the rightmost forwarded one that is no trusted proxy, else the peer.
 
     Forwarded addresses count only when the peer itself is trusted: anybody can send the header.
     """
     address = peer
+    if not forwarded_for:
+        return address
     for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
         if not is_in_networks(address, trusted):
             break

@@ -124,20 +124,25 @@ def _judge(
             "message_id_too_long",
             f"messageId has at most {MAX_MESSAGE_ID_CHARACTERS} characters",
         )
-    times: dict[str, Millis | None] = {}
-    for name, text in (
-        ("timestamp", message.timestamp),
-        ("originalTimestamp", message.original_timestamp),
-        ("sentAt", message.sent_at),
+    timestamp = parse_time(message.timestamp) if message.timestamp else None
+    original = parse_time(message.original_timestamp) if message.original_timestamp else timestamp
+    sent_at = parse_time(message.sent_at) if message.sent_at else batch_sent_at
+    if (
+        (timestamp is None and message.timestamp)
+        or (original is None and message.original_timestamp)
+        or (sent_at is None and message.sent_at)
     ):
-        times[name] = parse_time(text) if text else None
-        if text and times[name] is None:
-            return f"{pointer}/{name}", "invalid_timestamp", f"{name} is not an RFC 3339 time"
-    original = times["originalTimestamp"] if times["originalTimestamp"] is not None else times["timestamp"]
-    sent_at = times["sentAt"] if times["sentAt"] is not None else batch_sent_at
-    at = compute_time(original=original, sent_at=sent_at, received_at=received_at, exempt=exempt)
-    logged = LoggedMessage(message.message_id or new_id(), at.timestamp, at.claimed, raw)
-    return logged, anonymous_id, user_id
+        name = _find_bad_time(message)
+        return f"{pointer}/{name}", "invalid_timestamp", f"{name} is not an RFC 3339 time"
+    timestamp, claimed = compute_time(original=original, sent_at=sent_at, received_at=received_at, exempt=exempt)
+    return LoggedMessage(message.message_id or new_id(), timestamp, claimed, raw), anonymous_id, user_id
+
+
+def _find_bad_time(message: Message) -> str:
+    for name, text in (("timestamp", message.timestamp), ("originalTimestamp", message.original_timestamp)):
+        if text and parse_time(text) is None:
+            return name
+    return "sentAt"
 
 
 def admit_messages(

@@ -137,6 +137,40 @@ def encode_entry(entry: Entry) -> bytes:
     return _encoder.encode(entry)
 
 
+_ONE_GROUP = b"\x92\xa1m\x91"
+"""How an encoded `Messages` of one group begins: [tag, [group]]."""
+_MAX_JOINED_BYTES = 1024 * 1024
+
+
+def join_entries(entries: list[bytes]) -> list[bytes]:
+    """Return `entries` of one partition with neighbouring one-group `Messages` joined, up to 1 MB each, in order.
+
+    Works on the encoded bytes: a group's own bytes are the same in an entry of one group and of many.
+    """
+    joined: list[bytes] = []
+    groups: list[bytes] = []
+    size = 0
+
+    def close() -> None:
+        if groups:
+            head = _ONE_GROUP if len(groups) == 1 else b"\x92\xa1m\xdd" + len(groups).to_bytes(4, "big")
+            joined.append(head + b"".join(groups))
+            groups.clear()
+
+    for entry in entries:
+        joinable = entry.startswith(_ONE_GROUP)
+        if not joinable or size + len(entry) > _MAX_JOINED_BYTES:
+            close()
+            size = 0
+        if joinable:
+            groups.append(entry[len(_ONE_GROUP) :])
+            size += len(entry)
+        else:
+            joined.append(entry)
+    close()
+    return joined
+
+
 def decode_entry(raw: bytes) -> Entry | None:
     """Return the entry in `raw`, or None when it cannot be decoded (the reader quarantines and counts it)."""
     try:

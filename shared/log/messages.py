@@ -14,9 +14,9 @@ def build_entries(group: MessageGroup, visitors: list[tuple[str | None, str | No
 
     A browser's beacon is one visitor and becomes one entry; a server's batch is split.
     """
+    if visitors.count(visitors[0]) == len(visitors):
+        return [(compute_partition(group.site_id, *visitors[0]), encode_entry(Messages([group])))]
     places = [compute_partition(group.site_id, anonymous_id, user_id) for anonymous_id, user_id in visitors]
-    if len(set(places)) == 1:
-        return [(places[0], encode_entry(Messages([group])))]
     entries = []
     for partition in sorted(set(places)):
         part = [message for message, place in zip(group.messages, places, strict=True) if place == partition]

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import redis.asyncio as redis
 
 from shared import keys
-from shared.log.entry import FIELD
+from shared.log.entry import FIELD, join_entries
 
-MAX_ENTRIES_A_FLUSH = 512
+MAX_APPENDS_A_FLUSH = 512
 """Bounds the pipeline of one round trip, and with it the memory and the wait of its requests."""
 
 
@@ -27,7 +27,7 @@ class LogWriter:
         self._client = client
         self._wait_replicas = wait_replicas
         self._timeout_s = timeout_s
-        self._waiting: list[tuple[int, bytes, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Sequence[tuple[int, bytes]], asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
     async def append(self, partition: int, entry: bytes) -> None:
@@ -38,50 +38,48 @@ class LogWriter:
         await self.append_all([(partition, entry)])
 
     async def append_all(self, entries: Sequence[tuple[int, bytes]]) -> None:
-        """Append several entries, durable together before this returns; raises as `append`."""
+        """Append several (partition, entry), durable together before this returns; raises as `append`."""
         loop = asyncio.get_running_loop()
-        futures = [loop.create_future() for _ in entries]
-        self._waiting.extend(
-            (partition, entry, future) for (partition, entry), future in zip(entries, futures, strict=True)
-        )
+        future = loop.create_future()
+        self._waiting.append((entries, future))
         if self._flushing is None:
             self._flushing = loop.create_task(self._flush())
-        outcomes = await asyncio.gather(*futures, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
+        await future
 
     async def _flush(self) -> None:
         """Send what waits until nothing does. While one round trip is under way the next one gathers."""
         try:
             while self._waiting:
-                taken = self._waiting[:MAX_ENTRIES_A_FLUSH]
-                del self._waiting[:MAX_ENTRIES_A_FLUSH]
-                await self._send(taken)
+                taken = self._waiting[:MAX_APPENDS_A_FLUSH]
+                del self._waiting[:MAX_APPENDS_A_FLUSH]
+                failure = await self._send([entries for entries, _ in taken])
+                for _, future in taken:
+                    if future.done():
+                        continue  # its request was cancelled
+                    if failure is None:
+                        future.set_result(None)
+                    else:
+                        future.set_exception(LogUnavailable(failure))
         finally:
             self._flushing = None
 
-    async def _send(self, taken: list[tuple[int, bytes, asyncio.Future[None]]]) -> None:
+    async def _send(self, appends: list[Sequence[tuple[int, bytes]]]) -> str | None:
+        """Make all of `appends` durable in one round trip; returns why that is not known to be so, else None."""
+        by_partition: dict[int, list[bytes]] = {}
+        for entries in appends:
+            for partition, entry in entries:
+                by_partition.setdefault(partition, []).append(entry)
         try:
             async with asyncio.timeout(self._timeout_s):
                 pipe = self._client.pipeline(transaction=False)
-                for partition, entry, _ in taken:
-                    pipe.execute_command("XADD", keys.log_stream(partition), "*", FIELD, entry)
+                for partition, raws in by_partition.items():
+                    for entry in join_entries(raws):
+                        pipe.execute_command("XADD", keys.log_stream(partition), "*", FIELD, entry)
                 if self._wait_replicas:
                     pipe.execute_command("WAIT", self._wait_replicas, int(self._timeout_s * 1000))
-                replies = await pipe.execute(raise_on_error=False)
+                replies = await pipe.execute()
         except (redis.RedisError, OSError, TimeoutError) as error:
-            for _, _, future in taken:
-                if not future.done():
-                    future.set_exception(LogUnavailable(str(error) or "the log did not answer in time"))
-            return
-        too_few = self._wait_replicas and not (isinstance(replies[-1], int) and replies[-1] >= self._wait_replicas)
-        for (_, _, future), reply in zip(taken, replies, strict=False):
-            if future.done():
-                continue
-            if isinstance(reply, Exception):
-                future.set_exception(LogUnavailable(str(reply)))
-            elif too_few:
-                future.set_exception(LogUnavailable("too few replicas hold the entry"))
-            else:
-                future.set_result(None)
+            return str(error) or "the log did not answer in time"
+        if self._wait_replicas and replies[-1] < self._wait_replicas:
+            return f"{replies[-1]} replicas hold the entries, {self._wait_replicas} are asked for"
+        return None

@@ -1,11 +1,14 @@
 """The log's codec, partitions and entries."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.ids import build_id_source, build_uuid7
 from shared.log.entry import (
+    Entry,
     Erased,
     LoggedMessage,
     MessageGroup,
@@ -13,6 +16,7 @@ from shared.log.entry import (
     SegmentsChanged,
     decode_entry,
     encode_entry,
+    join_entries,
 )
 from shared.log.messages import build_entries
 from shared.log.partition import PARTITIONS, compute_partition
@@ -50,6 +54,24 @@ def test_a_group_is_split_by_partition_and_nothing_is_lost(visitors: list[tuple[
             assert compute_partition("shop", anonymous_id, user_id) == partition < PARTITIONS
             seen.append(message.message_id)
     assert sorted(seen) == sorted(message.message_id for message in group.messages)
+
+
+@given(st.lists(st.integers(0, 3), max_size=12))
+def test_joined_entries_hold_the_same_in_the_same_order(kinds: list[int]) -> None:
+    entries: list[Entry] = []
+    for number, kind in enumerate(kinds):
+        if kind == 0:
+            entries.append(Erased("shop", f"v{number}", False, NOW))
+        else:
+            message = LoggedMessage(f"m-{number}", NOW, None, b"{}" * (300_000 if kind == 3 else 1))
+            entries.append(Messages([MessageGroup("shop", NOW, None, None, 0, [message])] * kind))
+    joined = [decode_entry(raw) for raw in join_entries([encode_entry(entry) for entry in entries])]
+
+    def spread(found: Sequence[Entry | None]) -> list[object]:
+        return [part for e in found for part in (e.groups if isinstance(e, Messages) else [e])]
+
+    assert spread(joined) == spread(entries)
+    assert len(joined) <= len(entries)
 
 
 def test_ids_are_uuid7_and_sort_by_time() -> None:
