@@ -1,0 +1,181 @@
+"""The job `segments`: who is in which segment, by rule over the whole history or by list.
+
+Never loses a change: it is in the log before it is in the table, and a crash between the two only repeats it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+from sqlmodel import select
+
+from services.analyzer.control.database import read_session
+from services.analyzer.control.models import Segment
+from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.reports.site import load_site_context
+from services.analyzer.store.columns import build_columns
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis
+from shared.log.entry import SegmentsChanged, encode_entry
+from shared.log.partition import compute_partition
+from shared.rules.parse import parse_rule
+from services.analyzer.control.rules import find_segments
+from shared.rules.sql import SiteContext, compile_rule, load_history_sql
+
+Member = tuple[str, str]
+"""Segment id and person id."""
+CHANGES_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """`people` says of each person whether its id is a user id."""
+
+    added: set[Member]
+    removed: set[Member]
+    people: dict[str, bool]
+
+
+async def run_segments(context: JobContext) -> JobOutcome:
+    """Recompute every segment; tell the log the differences, then store them."""
+    changes = 0
+    for place, site_id in enumerate(context.site_ids):
+        with read_session(context.database) as session:
+            site = load_site_context(session, site_id)
+            segments = [
+                segment.model_copy() for segment in session.exec(select(Segment).where(Segment.site_id == site_id))
+            ]
+
+        def compare(
+            con: "duckdb.DuckDBPyConnection",
+            site_id: str = site_id,
+            site: SiteContext = site,
+            segments: list[Segment] = segments,
+        ) -> _Difference:
+            return _compare(con, site_id, site, segments, context.now)
+
+        difference = await context.reader.read(compare, timeout_s=None)
+        await _publish(context, site_id, difference)
+
+        def store(
+            con: "duckdb.DuckDBPyConnection", site_id: str = site_id, difference: _Difference = difference
+        ) -> None:
+            _store(con, site_id, difference, context.now)
+
+        await context.write(store)
+        changes += len(difference.added) + len(difference.removed)
+        context.report_progress((place + 1) / len(context.site_ids))
+    return JobOutcome(changes, f"{changes} memberships changed")
+
+
+def _compare(
+    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, segments: list[Segment], now: Millis
+) -> _Difference:
+    people: dict[str, bool] = {}
+    before: set[Member] = set()
+    for segment_id, person_id, is_user in con.execute(load_question("present_members"), {"site": site_id}).fetchall():
+        before.add((segment_id, person_id))
+        people[person_id] = is_user
+    computed = [segment for segment in segments if segment.kind in ("rule", "list")]
+    after: set[Member] = {m for m in before if m[0] in {s.id for s in segments if s.kind == "lookalike"}}
+    if computed:
+        _build_history(con, site_id)
+        people |= dict(con.execute(load_question("history_people")).fetchall())
+        con.execute(load_question("fresh_members"))
+        for segment in _order(computed):
+            if segment.kind == "rule":
+                found = _find_by_rule(con, segment, site, now)
+            else:
+                found = _find_listed(con, site_id, segment.members or [], people)
+            _remember(con, segment.id, found)
+            after |= {(segment.id, person_id) for person_id in found}
+    return _Difference(after - before, before - after, people)
+
+
+def _build_history(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
+    people = load_question("person_events")
+    # Text of two files of our own; the site is a parameter.
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE history AS WITH person_events AS ({people}) SELECT * FROM ({load_history_sql()})",  # noqa: S608
+        {"site": site_id},
+    )
+
+
+def _find_by_rule(con: "duckdb.DuckDBPyConnection", segment: Segment, site: SiteContext, now: Millis) -> set[str]:
+    query = compile_rule(parse_rule(segment.rule, live=False), site=site, now=now)
+    return {person_id for (person_id,) in con.execute(query.sql, query.parameters).fetchall()}
+
+
+def _find_listed(
+    con: "duckdb.DuckDBPyConnection", site_id: str, members: list[str], people: dict[str, bool]
+) -> set[str]:
+    """Return the persons that the listed ids are now; an id never met is taken as a user's."""
+    if not members:
+        return set()
+    con.register("listed", build_columns([(member,) for member in members]))
+    found = set()
+    for person_id, is_user in con.execute(load_question("listed_people"), {"site": site_id}).fetchall():
+        found.add(person_id)
+        people.setdefault(person_id, is_user)
+    return found
+
+
+def _remember(con: "duckdb.DuckDBPyConnection", segment_id: str, found: set[str]) -> None:
+    """Let later segments of this run name this one."""
+    if found:
+        con.register("found", build_columns([(segment_id, person_id) for person_id in found]))
+        con.execute(load_question("remember_members"))
+
+
+def _order(segments: list[Segment]) -> list[Segment]:
+    """Return segments such that each comes after those that its rule names (circles are refused on entry)."""
+    by_id = {segment.id: segment for segment in segments}
+    ordered: dict[str, Segment] = {}
+
+    def visit(segment: Segment, above: frozenset[str]) -> None:
+        for named in sorted(find_segments(segment.rule)):
+            if named in by_id and named not in ordered and named not in above:
+                visit(by_id[named], above | {segment.id})
+        ordered.setdefault(segment.id, segment)
+
+    for segment in segments:
+        visit(segment, frozenset({segment.id}))
+    return list(ordered.values())
+
+
+async def _publish(context: JobContext, site_id: str, difference: _Difference) -> None:
+    changes: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for segment_id, person_id in sorted(difference.added):
+        changes[person_id][0].append(segment_id)
+    for segment_id, person_id in sorted(difference.removed):
+        changes[person_id][1].append(segment_id)
+    entries = []
+    for person_id, (add, remove) in changes.items():
+        is_user = difference.people.get(person_id, True)
+        entry = SegmentsChanged(site_id, person_id, is_user, add, remove, context.now)
+        partition = compute_partition(site_id, None if is_user else person_id, person_id if is_user else None)
+        entries.append((partition, encode_entry(entry)))
+    for start in range(0, len(entries), CHANGES_AT_ONCE):
+        await context.log.append_all(entries[start : start + CHANGES_AT_ONCE])
+
+
+def _store(con: "duckdb.DuckDBPyConnection", site_id: str, difference: _Difference, now: Millis) -> None:
+    def register(name: str, members: set[Member]) -> bool:
+        rows: list[tuple[Any, ...]] = [
+            (segment_id, person_id, difference.people.get(person_id, True)) for segment_id, person_id in members
+        ]
+        if rows:
+            con.register(name, build_columns(rows))
+        return bool(rows)
+
+    con.execute("BEGIN")
+    try:
+        if register("removed", difference.removed):
+            con.execute(load_question("drop_members"), {"site": site_id})
+        if register("added", difference.added):
+            con.execute(load_question("add_members"), {"site": site_id, "now": now})
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise

@@ -1,0 +1,4 @@
+"""One file a schema version, in order.
+
+Never edited after release.
+"""

@@ -1,0 +1,53 @@
+"""What a running analyzer holds, handed to every request.
+
+Never a global: `app.state.analyzer` is its only place.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import redis.asyncio as redis
+from sqlalchemy import Engine
+
+from services.analyzer.ingest.follower import LogFollower
+from services.analyzer.jobs.runner import JobRunner
+from services.analyzer.metrics import Metrics
+from services.analyzer.problems import Refused
+from services.analyzer.publish import Publisher
+from services.analyzer.store.reading import StoreReader
+from shared.clock import Clock
+from shared.settings import AnalyzerSettings
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class ActiveStore:
+    """The event store and what lives on it; only the analyzer that holds the store has one."""
+
+    reader: StoreReader
+    writing: ThreadPoolExecutor
+    follower: LogFollower
+    runner: JobRunner
+
+
+@dataclass(slots=True)
+class AnalyzerState:
+    """Everything a request may need; `active` is None on standby."""
+
+    settings: AnalyzerSettings
+    clock: Clock
+    database: Engine
+    client: "redis.Redis"
+    metrics: Metrics
+    publish_soon: Callable[[], None]
+    publisher: Publisher
+    active: ActiveStore | None = None
+
+    def get_active(self) -> ActiveStore:
+        """Return the event store; raises `Refused` (not_ready) on standby."""
+        if self.active is None:
+            raise Refused("not_ready", "This analyzer is on standby: another one holds the event store")
+        return self.active

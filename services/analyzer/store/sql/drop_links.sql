@@ -1,0 +1,7 @@
+-- Purpose:    forget the links of these visitors, before new ones are written.
+-- Parameters: relation visitors(c0 site_id, c1 anonymous_id).
+-- Grain:      one row a visitor and stretch of time.
+
+DELETE FROM identity_links
+USING visitors
+WHERE identity_links.site_id = visitors.c0 AND identity_links.anonymous_id = visitors.c1;
