@@ -3,6 +3,7 @@
 Every value travels as a parameter; the text is made of the `.sql` files beside this one and fixed operators.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,8 @@ from shared.rules.sql.operators import Bind, compare_json, compare_typed, quote_
 _FOLDER = Path(__file__).parent
 _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _DAY = "86400000.0"
+_TYPES: dict[type, str] = {int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN", str: "VARCHAR"}
+_PLACE = re.compile(r"\$([0-9]+)::")
 
 _SESSION_COLUMNS = {
     "session.page_views": "session.page_views",
@@ -64,18 +67,13 @@ def compile_rule(rule: Rule, *, site: SiteContext, now: Millis) -> SqlRule:
     relations = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in writer.relations.items())
     joins = "".join(f"\nLEFT JOIN {name} USING (person_id)" for name in writer.joined)
     sql = f"WITH {relations}\nSELECT persons.person_id\nFROM persons{joins}\nWHERE {condition}"
-    return SqlRule(sql, writer.parameters)
+    return writer.binder.settle(sql)
 
 
 def compile_where(where: Sequence[Condition], *, column: str = "properties", first_parameter: int = 1) -> SqlRule:
     """Return a condition on the JSON `column` of a row; its parameters are numbered from `first_parameter`."""
-    parameters: list[Any] = []
-
-    def bind(value: Any) -> str:
-        parameters.append(value)
-        return f"${len(parameters) + first_parameter - 1}"
-
-    return SqlRule(_write_where(where, column, bind), parameters)
+    binder = _Binder(first_parameter)
+    return binder.settle(_write_where(where, column, binder.bind))
 
 
 @cache
@@ -98,25 +96,38 @@ def _write_where(where: Sequence[Condition], column: str, bind: Bind) -> str:
     return f"({' AND '.join(conditions)})" if conditions else "true"
 
 
+class _Binder:
+    """Hands out placeholders; equal values share one."""
+
+    def __init__(self, first: int = 1) -> None:
+        self._first = first
+        self._values: list[Any] = []
+        self._places: dict[tuple[type, Any], str] = {}
+
+    def bind(self, value: Any) -> str:
+        key = (type(value), value)
+        if key not in self._places:
+            self._values.append(value)
+            self._places[key] = f"${len(self._values)}::{_TYPES[type(value)]}"
+        return self._places[key]
+
+    def settle(self, sql: str) -> SqlRule:
+        """Return `sql` with its parameters: those it does not use are left out, the rest numbered without gaps."""
+        used = sorted({int(number) for number in _PLACE.findall(sql)})
+        numbers = {number: index for index, number in enumerate(used, self._first)}
+        settled = _PLACE.sub(lambda found: f"${numbers[int(found[1])]}::", sql)
+        return SqlRule(settled, [self._values[number - 1] for number in used])
+
+
 class _Writer:
     def __init__(self, site: SiteContext, now: Millis) -> None:
-        self.parameters: list[Any] = []
+        self.binder = _Binder()
+        self.bind = self.binder.bind
         self.relations: dict[str, str] = {"persons": load_sql("persons")}
         self.joined: list[str] = []
         self._site = site
         self._now = now
-        self._bound: dict[tuple[type, Any], str] = {}
         self._named: dict[Any, str] = {}
-
-    def bind(self, value: Any) -> str:
-        """Return the placeholder of `value`; equal values share one."""
-        key = (type(value), value)
-        if key not in self._bound:
-            self.parameters.append(value)
-            place = f"${len(self.parameters)}"
-            cast = {int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN", str: "VARCHAR"}[type(value)]
-            self._bound[key] = f"{place}::{cast}"
-        return self._bound[key]
 
     def write(self, rule: Rule) -> str:
         """Return the condition of `rule`, never NULL."""

@@ -1,0 +1,87 @@
+"""The person behind a request: a visitor's profile and its user's as one history.
+
+Pure; changes only the decoded copies it is given.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.engager.profiles.apply import compute_links, name_feed
+from services.engager.profiles.event import StoredEvent, store_event
+from services.engager.profiles.history import History
+from services.engager.profiles.links import find_owner
+from services.engager.profiles.profile import Profile, Shown, record_shown, take_message_id
+from shared.clock import Millis
+from shared.enrich import Enriched
+
+
+@dataclass(slots=True)
+class Person:
+    """Who a decision is about. `shown` is what this browser was shown; `segments` of both profiles."""
+
+    history: History
+    segments: set[str]
+    shown: list[Shown]
+    user_id: str | None
+
+
+def find_user(visitor: Profile, requested: str | None, now: Millis) -> str | None:
+    """Return the user whom the request is about: the one it names, else the one the visitor belongs to by now."""
+    return requested if requested is not None else find_owner(visitor.links, now)
+
+
+def take_messages(profile: Profile, messages: Iterable[Enriched]) -> list[StoredEvent]:
+    """Fold `messages` that the profile does not know yet into it, as the worker will; returns their events."""
+    events = []
+    for message in messages:
+        if message.received_at > profile.erased_at and take_message_id(
+            profile, message.message_id, message.received_at
+        ):
+            profile.seq += 1
+            events.append(store_event(message, seq=profile.seq))
+    if not events:
+        return []
+    profile.history.insert(events)
+    for event in events:
+        record_shown(profile, event)
+    if any(event.user_id is not None for event in events):
+        profile.links = compute_links(profile)
+    return events
+
+
+def build_person(visitor_id: str | None, visitor: Profile, owners: Sequence[str], user: Profile | None) -> Person:
+    """Return visitor and user as one person.
+
+    `owners`: the user the request is about, then those it was merged into; `user` is the profile of the last.
+    What the visitor did and the user's profile has not been told yet is added, so that a visitor's own steps count at
+    once. A visitor never linked to anybody counts wholly as the user the request names.
+    """
+    segments = {name for name, (member, _) in visitor.segments.items() if member}
+    if user is None or not owners:
+        return Person(visitor.history, segments, visitor.shown, owners[0] if owners else None)
+    segments |= {name for name, (member, _) in user.segments.items() if member}
+    if visitor_id is not None:
+        missing = _find_untold(visitor_id, visitor, owners, user)
+        for event in missing:
+            event.origin = len(user.feeds) + 1
+        user.history.insert(missing)
+    return Person(user.history, segments, visitor.shown, owners[0])
+
+
+def _find_untold(visitor_id: str, visitor: Profile, owners: Sequence[str], user: Profile) -> list[StoredEvent]:
+    links = visitor.links
+    if not links:
+        return visitor.history.load_events()
+    told: dict[str, int] = {}
+    for owner in owners:
+        feed = user.feeds.get(name_feed(visitor_id, owner))
+        told[owner] = feed.seq if feed is not None else -1
+    concerned = {user_id for _, user_id in links} & told.keys()
+    if all(visitor.seq <= told[owner] for owner in concerned):
+        return []
+
+    def is_untold(event: StoredEvent) -> bool:
+        owner = find_owner(links, event.ts)
+        return owner in concerned and event.seq > told[owner]
+
+    return [event for event in visitor.history.load_events() if is_untold(event)]

@@ -1,0 +1,151 @@
+"""One language, two compilers: whatever the rule and whatever happened, live profiles and SQL give one verdict."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from services.engager.profiles.person import build_person
+from services.engager.profiles.view import LiveView, SiteTerms
+from shared.log.entry import LoggedMessage
+from shared.rules import compile_rules, parse_rule
+from shared.rules.model import OPS
+from shared.rules.sql import SiteContext, compile_rule
+from shared.rules.view import SIMPLE_FACTS
+from tests.property.histories import NOW, SITE, PersonOf, SqlWorld, World, enrich_all, histories
+
+RATES = {"EUR": 1.1}
+TIME_ZONE = "Asia/Tokyo"
+
+_value = st.sampled_from(
+    [
+        *(0, 0.5, 1, 2, 3, 10, 12.5, 20, 99.99, 1800, 2**60, True, False, "a", "/", "/shoes", "desktop", "mobile"),
+        *("ja", "email", "direct", "paid_search", "日本", "1", "", "news"),
+    ]
+)
+_fact = st.sampled_from(
+    [*SIMPLE_FACTS, "traits.plan", "traits.plan.x", "traits.level", "interest.shoes", "interest.hats"]
+    + [
+        f"video.{video}.{what}"
+        for video in ("film", "clip")
+        for what in ("watched_ratio", "position", "liked", "completed")
+    ]
+)
+_TEXTS = {
+    name for name in SIMPLE_FACTS if name.partition(".")[0] in ("page", "channel", "campaign", "device", "locale")
+}
+
+
+def _comparison(op: str, value: Any, values: list[Any], text: bool) -> dict[str, Any]:
+    if op == "exists":
+        return {"op": op, "value": bool(value)}
+    if op == "in":
+        return {"op": op, "value": values}
+    if op == "matches":
+        return {"op": op, "value": "^[/a-z]+s?$"} if text else {"op": "exists", "value": True}
+    if op in ("lt", "le", "gt", "ge") and isinstance(value, bool):
+        return {"op": op, "value": 1}
+    return {"op": op, "value": value}
+
+
+_ops = st.sampled_from(OPS)
+_compare = st.builds(
+    lambda fact, op, value, values: {
+        "fact": fact,
+        **_comparison(op, value, values, fact in _TEXTS or fact.startswith("traits")),
+    },
+    _fact,
+    _ops,
+    _value,
+    st.lists(_value, max_size=3),
+)
+_condition = st.builds(
+    lambda path, op, value, values: {"property": path, **_comparison(op, value, values, True)},
+    st.sampled_from(["plan", "size", "plan.x", "product_id", "revenue", "category", "missing"]),
+    _ops,
+    _value,
+    st.lists(_value, max_size=3),
+)
+_event = st.builds(
+    lambda event, where, count_op, count, within: {
+        "event": event,
+        "where": where,
+        "count": {"op": count_op, "value": count},
+        "within": within,
+    },
+    st.sampled_from(["page", "identify", "Product Viewed", "Signed", "Order Completed", "Never"]),
+    st.lists(_condition, max_size=2),
+    st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]),
+    st.integers(0, 3),
+    st.sampled_from(["session", "1h", "24h", "2d", "30d"]),
+)
+_watched = st.builds(
+    lambda video, start, length, share: {
+        "watched": {"video": video, "from": start, "to": start + length, "share": share}
+    },
+    st.sampled_from(["film", "clip", "other"]),
+    st.integers(0, 15),
+    st.sampled_from([0.5, 2, 5, 20]),
+    st.sampled_from([0, 0.25, 0.5, 1]),
+)
+_leaf = st.one_of(_compare, _compare, _event, _watched)
+rules = st.recursive(
+    _leaf,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda parts: {"all": parts}),
+        st.lists(inner, max_size=3).map(lambda parts: {"any": parts}),
+        inner.map(lambda part: {"not": part}),
+    ),
+    max_leaves=5,
+)
+
+
+@pytest.fixture(scope="module")
+def sql_world() -> SqlWorld:
+    return SqlWorld()
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(histories(), st.lists(rules, min_size=1, max_size=6), st.randoms(use_true_random=False), st.data())
+def test_live_and_sql_agree(
+    sql_world: SqlWorld, messages: list[LoggedMessage], texts: list[dict[str, Any]], random: Any, data: st.DataObject
+) -> None:
+    arrival = data.draw(st.permutations(messages))
+    again = data.draw(st.lists(st.sampled_from(messages), max_size=3))
+    world = World()
+    waiting = [*arrival, *again]
+    while waiting:
+        cut = random.randint(1, len(waiting))
+        world.log(waiting[:cut])
+        del waiting[:cut]
+
+    enriched = enrich_all(messages)
+    person_of = PersonOf.resolve(enriched)
+    sql_world.fill(enriched, person_of)
+    parsed = [parse_rule(text, live=True) for text in texts]
+    compiled = compile_rules(parsed)
+    site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE))
+    live: list[set[str]] = [set() for _ in parsed]
+    for person_id, is_user in person_of.people():
+        profile = world.load(is_user, person_id)
+        person = (
+            build_person(None, world.load(False, "nobody"), [person_id], profile)
+            if is_user
+            else build_person(person_id, profile, [], None)
+        )
+        verdicts, _ = compiled.evaluate(LiveView(person, site, NOW))
+        for index, verdict in enumerate(verdicts):
+            if verdict:
+                live[index].add(person_id)
+    context = SiteContext("USD", RATES, TIME_ZONE)
+    for text, rule, expected in zip(texts, parsed, live, strict=True):
+        query = compile_rule(rule, site=context, now=NOW)
+        found = sql_world.ask(query.sql, query.parameters)
+        if found != expected:
+            note(f"site {SITE}, rule {text}")
+            note(query.sql)
+        assert found == expected
