@@ -1,0 +1,4 @@
+"""A month of plausible visitors for the demo shop, sent through the public API like anybody's.
+
+`journeys` says what they do (pure, seeded); `deliver` sends it. Never writes to an engine directly.
+"""
