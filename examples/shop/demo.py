@@ -18,6 +18,7 @@ import httpx
 from examples.shop.visitors.__main__ import send_month
 from examples.shop.visitors.catalog import load_catalog
 from examples.shop.visitors.deliver import DeliveryError
+from shared.supervisor.process import die_with_parent
 
 SHOP = Path(__file__).resolve().parent
 START_S = 90.0
@@ -138,6 +139,7 @@ def run_demo(*, data_dir: Path, port_base: int, visitors: int) -> int:
         ],
         # Ctrl-C is answered here first; the supervisor then gets its SIGTERM.
         start_new_session=True,
+        preexec_fn=die_with_parent,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -27,7 +27,7 @@ def compute_backoff(failures: int) -> float:
     return 0.0 if failures <= 1 else min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2.0 ** (failures - 2))
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Have the kernel stop this child when the supervisor is killed: no orphan keeps a port or a file."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -84,7 +84,7 @@ class Supervised:
                 stdout=log,
                 stderr=log,
                 env={**os.environ, **self.environment},
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
         self.on_start()
 
