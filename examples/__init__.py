@@ -1,0 +1,1 @@
+"""Examples that stand for what a customer builds; nothing in the product imports them."""
