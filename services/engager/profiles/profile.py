@@ -18,6 +18,8 @@ HASH_KEPT_MS = 7 * DAY_MS
 MOST_SHOWN = 300
 MOST_SEGMENTS = 1_000
 SHOWN, WITHHELD = "Prompt Shown", "Prompt Withheld"
+PREVIEW_PREFIX = "preview-"
+"""Decisions made for a preview begin so; what is shown under them counts nothing."""
 _HASH_BYTES = 8
 _ROW_BYTES = _HASH_BYTES + 4
 
@@ -95,6 +97,8 @@ def record_shown(profile: Profile, event: StoredEvent) -> None:
     if campaign_id is None or event.event not in (SHOWN, WITHHELD):
         return
     decision_id = decision_id or f"~{event.message_id}"
+    if decision_id.startswith(PREVIEW_PREFIX):
+        return
     if any(shown.decision_id == decision_id and shown.campaign_id == campaign_id for shown in profile.shown):
         return
     profile.shown.append(Shown(campaign_id, decision_id, event.ts, event.session_key))

@@ -80,7 +80,7 @@ def compile_where(where: Sequence[Condition], *, column: str = "properties", fir
 def load_sql(name: str) -> str:
     """Return the text of one `.sql` file without its header."""
     lines = (_FOLDER / f"{name}.sql").read_text("utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
+    return "\n".join(line for line in lines if not line.lstrip().startswith("--"))
 
 
 def load_history_sql() -> str:

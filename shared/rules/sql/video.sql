@@ -31,7 +31,9 @@ covered AS (
 )
 SELECT
     s.person_id, s.position, s.liked,
-    least(1.0, floor(coalesce(c.seconds, 0) / s.total_length * 1e9 + 0.5) / 1e9) AS watched_ratio,
+    -- least() passes over NULL: without a length there is no ratio.
+    CASE WHEN s.total_length IS NOT NULL
+        THEN least(1.0, floor(coalesce(c.seconds, 0) / s.total_length * 1e9 + 0.5) / 1e9) END AS watched_ratio,
     s.completed OR coalesce(floor(coalesce(c.seconds, 0) / s.total_length * 1e9 + 0.5) / 1e9 >= 0.9, false) AS completed
 FROM state AS s
 LEFT JOIN covered AS c USING (person_id)

@@ -1,0 +1,82 @@
+"""A site as the decision uses it: campaigns grouped by trigger, each group's rules one compiled function.
+
+Pure; built once a snapshot.
+"""
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.engager.profiles.view import SiteTerms
+from shared.rules import CompiledRules, RuleError, compile_rules, parse_rule
+from shared.rules.model import Rule, Some
+from shared.snapshot.model import Campaign, Site
+from shared.wire.decide import When
+
+PAGE_VIEW = "page_view"
+MOST_TRIGGERS = 50
+_NEVER: Rule = Some(())
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignGroup:
+    """The campaigns that one trigger concerns, best first, and their audiences as one function."""
+
+    campaigns: tuple[Campaign, ...]
+    audiences: CompiledRules
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSite:
+    """`groups` by trigger type; `by_id` holds campaigns of every status. `problems`: audiences that cannot be read."""
+
+    site: Site
+    terms: SiteTerms
+    groups: dict[str, CampaignGroup]
+    by_id: dict[str, Campaign]
+    version: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def list_triggers(self, excluded: set[str], campaigns_on: set[str]) -> list[When]:
+        """Return the distinct moments of `campaigns_on` that are not in `excluded` and not at once."""
+        whens: list[When] = []
+        for campaign in self.groups[PAGE_VIEW].campaigns if PAGE_VIEW in self.groups else ():
+            when = campaign.when
+            wanted = campaign.id in campaigns_on and campaign.id not in excluded and when.type != "immediate"
+            if wanted and when not in whens:
+                whens.append(when)
+                if len(whens) == MOST_TRIGGERS:
+                    break
+        return whens
+
+
+def compile_site(site: Site, version: int = 0) -> CompiledSite:
+    """Return `site` ready for decisions. A campaign whose audience cannot be read is never eligible."""
+    running = sorted(
+        (campaign for campaign in site.campaigns if campaign.status == "running" and campaign.variants),
+        key=lambda campaign: (-campaign.priority, campaign.id),
+    )
+    audiences: dict[str, Rule] = {}
+    problems: dict[str, str] = {}
+    for campaign in running:
+        try:
+            audiences[campaign.id] = parse_rule(campaign.audience, live=True)
+        except RuleError as error:
+            audiences[campaign.id] = _NEVER
+            problems[campaign.id] = str(error)
+    grouped: dict[str, list[Campaign]] = {PAGE_VIEW: running}
+    for campaign in running:
+        grouped.setdefault(campaign.when.type, []).append(campaign)
+    groups = {
+        trigger: CampaignGroup(tuple(group), compile_rules([audiences[campaign.id] for campaign in group]))
+        for trigger, group in grouped.items()
+    }
+    by_id = {campaign.id: campaign for campaign in site.campaigns if campaign.variants}
+    return CompiledSite(site, _build_terms(site), groups, by_id, version, problems)
+
+
+def _build_terms(site: Site) -> SiteTerms:
+    try:
+        time_zone = ZoneInfo(site.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        time_zone = ZoneInfo("UTC")
+    return SiteTerms(site.currency, site.rates, time_zone)
