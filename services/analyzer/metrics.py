@@ -11,15 +11,11 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.stored = Counter(
-            "kikkake_analyzer_stored", "Messages stored", registry=self.registry
-        )
+        self.stored = Counter("kikkake_analyzer_stored", "Messages stored", registry=self.registry)
         self.duplicates = Counter(
             "kikkake_analyzer_duplicates", "Messages that were stored before", registry=self.registry
         )
-        self.decisions = Counter(
-            "kikkake_analyzer_decisions", "Decisions stored", registry=self.registry
-        )
+        self.decisions = Counter("kikkake_analyzer_decisions", "Decisions stored", registry=self.registry)
         self.quarantined = Counter(
             "kikkake_analyzer_quarantined",
             "Log entries, messages or rows that could not be stored",
@@ -27,7 +23,9 @@ class Metrics:
             registry=self.registry,
         )
         self.behind = Gauge(
-            "kikkake_analyzer_log_age_seconds", "Age of the last entry stored, while there is more", registry=self.registry
+            "kikkake_analyzer_log_age_seconds",
+            "Age of the last entry stored, while there is more",
+            registry=self.registry,
         )
         self.ingest_seconds = Histogram(
             "kikkake_analyzer_ingest_seconds", "Time to store one batch of the log", registry=self.registry
@@ -43,5 +41,7 @@ class Metrics:
             registry=self.registry,
         )
         self.active = Gauge(
-            "kikkake_analyzer_active", "1 when this analyzer holds the event store, 0 on standby", registry=self.registry
+            "kikkake_analyzer_active",
+            "1 when this analyzer holds the event store, 0 on standby",
+            registry=self.registry,
         )

@@ -19,12 +19,13 @@ logger = logging.getLogger(__name__)
 
 ANALYZER_REFUSALS: dict[str, Refusal] = REFUSALS | {
     "admin_key_needed": Refusal(401, "This needs the admin key"),
+    "body_too_large": Refusal(413, "The body is larger than 32 MB"),
     "in_use": Refusal(409, "Something else still refers to this"),
     "too_slow": Refusal(503, "The answer took too long to compute: ask for less, or run the job"),
 }
 
 # Starlette's own errors (no such route, wrong method) in our codes.
-_CODES_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 400: "bad_request"}
+_CODES_BY_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,26 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def answer_unexpected(_request: Request, error: Exception) -> Response:
         logger.error("unexpected error", exc_info=error)
         return build_response(Refused("internal"))
+
+
+class BodyLimit:
+    """Refuses bodies beyond 32 MB before they are held in memory (a listed segment may be long)."""
+
+    MOST_BYTES = 32 * 1024 * 1024
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Count what arrives; past the limit the app sees a 413 instead of the rest."""
+        size = 0
+
+        async def count_received() -> Any:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.MOST_BYTES:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, count_received if scope["type"] == "http" else receive, send)

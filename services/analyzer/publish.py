@@ -136,7 +136,7 @@ class Publisher:
             if standing > version:
                 version = await asyncio.to_thread(self._jump, standing)
         raw = await asyncio.to_thread(self._build)
-        published = await self._client.eval(  # type: ignore[misc]
+        published = await self._client.eval(
             PUBLISH_SCRIPT, 2, keys.SNAPSHOT, keys.SNAPSHOT_VERSION, raw[1], str(raw[0]), keys.SNAPSHOT_CHANNEL
         )
         self._metrics.snapshot_version.set(float(published))

@@ -6,21 +6,20 @@ Never a global: `app.state.analyzer` is its only place.
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import redis.asyncio as redis
 from sqlalchemy import Engine
 
 from services.analyzer.ingest.follower import LogFollower
 from services.analyzer.jobs.runner import JobRunner
+from services.analyzer.jobs.scheduler import JobScheduler
 from services.analyzer.metrics import Metrics
 from services.analyzer.problems import Refused
 from services.analyzer.publish import Publisher
+from services.analyzer.reports.cache import ReportCache
 from services.analyzer.store.reading import StoreReader
 from shared.clock import Clock
 from shared.settings import AnalyzerSettings
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -31,6 +30,8 @@ class ActiveStore:
     writing: ThreadPoolExecutor
     follower: LogFollower
     runner: JobRunner
+    scheduler: JobScheduler
+    cache: ReportCache
 
 
 @dataclass(slots=True)

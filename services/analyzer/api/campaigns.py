@@ -10,8 +10,8 @@ from fastapi import APIRouter, Response
 from services.analyzer.api.access import State, Tenant
 from services.analyzer.api.checks import check_campaign
 from services.analyzer.api.paging import Cursor, Limit, read_cursor, write_cursor
-from services.analyzer.api.schemas.common import Page
 from services.analyzer.api.schemas.campaign import CampaignCreate, CampaignPatch, CampaignShown
+from services.analyzer.api.schemas.common import Page
 from services.analyzer.control.crud import (
     apply_changes,
     generate_id,

@@ -68,12 +68,11 @@ def check_goal_unused(session: Session, site_id: str, goal_id: str) -> None:
 
 def check_segment_unused(session: Session, site_id: str, segment_id: str) -> None:
     """Raise `Refused` (in_use) while a campaign or another segment names this segment."""
-    users = [
-        f"campaign {c.id}" for c in _load_campaigns(session, site_id) if segment_id in find_segments(c.audience)
+    users = [f"campaign {c.id}" for c in _load_campaigns(session, site_id) if segment_id in find_segments(c.audience)]
+    others = session.exec(select(Segment).where(Segment.site_id == site_id, Segment.id != segment_id))
+    users += [
+        f"segment {other.id}" for other in others if other.seed == segment_id or segment_id in find_segments(other.rule)
     ]
-    for other in session.exec(select(Segment).where(Segment.site_id == site_id)):
-        if other.id != segment_id and (other.seed == segment_id or segment_id in find_segments(other.rule)):
-            users.append(f"segment {other.id}")
     if users:
         raise Refused("in_use", f"The segment {segment_id!r} is used by {', '.join(sorted(users))}")
 
@@ -134,9 +133,7 @@ def _find_when_errors(when: dict[str, Any]) -> list[FieldError]:
     return []
 
 
-def _find_rule_errors(
-    rule: Any, pointer: str, *, live: bool, known_segments: set[str]
-) -> list[FieldError]:
+def _find_rule_errors(rule: Any, pointer: str, *, live: bool, known_segments: set[str]) -> list[FieldError]:
     try:
         parse_rule(rule, live=live, known_segments=known_segments)
     except RuleError as error:

@@ -52,9 +52,7 @@ def insert_thing(session: Session, thing: Thing) -> Thing:
     return thing
 
 
-def lock_version(
-    session: Session, model: type[Thing], site_id: str, thing_id: str, version: int | None
-) -> Thing:
+def lock_version(session: Session, model: type[Thing], site_id: str, thing_id: str, version: int | None) -> Thing:
     """Return the thing to change, locked until the transaction ends.
 
     Raises `Refused`: version_missing without `version`, stale_version when another change came first.

@@ -95,9 +95,7 @@ class LogFollower:
     async def store_once(self) -> bool:
         """Store the next batch of all partitions; returns whether there was anything to store."""
         async with self._turn:
-            found = await read_partitions(
-                self._client, self._positions, max_entries=self._entries, block_ms=None
-            )
+            found = await read_partitions(self._client, self._positions, max_entries=self._entries, block_ms=None)
             if not any(found.values()):
                 return False
             self._adapt(found)
@@ -139,9 +137,7 @@ class LogFollower:
             logger.warning("message %r of site %r cannot be stored: %s", row[1], row[0], words)
         try:
             for one in unreadable:
-                await quarantine(
-                    self._client, "analyzer", one.partition, ReadEntry(one.entry_id, None, one.raw)
-                )
+                await quarantine(self._client, "analyzer", one.partition, ReadEntry(one.entry_id, None, one.raw))
             for row, _ in appended.refused:
                 raw = repr(row).encode("utf-8", "backslashreplace")
                 await quarantine(self._client, "analyzer", -1, ReadEntry(b"", None, raw))
@@ -168,7 +164,7 @@ class LogFollower:
         while True:
             try:
                 while await self.store_once():
-                    await asyncio.sleep(0)
+                    pass
                 if time.monotonic() - self._trimmed_at > TRIM_EVERY_S:
                     await self._trim()
                 await asyncio.sleep(self._interval_s)

@@ -37,9 +37,7 @@ class Unreadable:
     raw: bytes
 
 
-def build_batch(
-    found: Mapping[int, list[ReadEntry]], currencies: Mapping[str, str]
-) -> tuple[Batch, list[Unreadable]]:
+def build_batch(found: Mapping[int, list[ReadEntry]], currencies: Mapping[str, str]) -> tuple[Batch, list[Unreadable]]:
     """Return everything readable of `found` (by partition) as one batch, and what is not.
 
     `currencies` names each site's own currency.

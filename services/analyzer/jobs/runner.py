@@ -51,6 +51,7 @@ class JobRunner:
         new_id: NewId,
         holder: str,
         metrics: Metrics,
+        on_finish: Callable[[], None],
     ) -> None:
         self.jobs = jobs
         self._database = database
@@ -60,6 +61,7 @@ class JobRunner:
         self._new_id = new_id
         self._holder = holder
         self._metrics = metrics
+        self._on_finish = on_finish
         self._queue: deque[_Asked] = deque()
         self._present: _Asked | None = None
         self._wanted = asyncio.Event()
@@ -156,6 +158,7 @@ class JobRunner:
         except Exception as error:
             logger.exception("job %s failed", run.job)
             run.status, run.detail = "failed", f"{type(error).__name__}: {error}"[:1_000]
+        self._on_finish()
         run.finished = self._clock()
         await asyncio.to_thread(save_run, self._database, run)
         await asyncio.to_thread(forget_old_runs, self._database, run.job)

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from services.analyzer.control.database import read_session
 from services.analyzer.control.models import Segment
+from services.analyzer.control.rules import find_segments
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.store.columns import build_columns
@@ -20,7 +21,6 @@ from shared.clock import Millis
 from shared.log.entry import SegmentsChanged, encode_entry
 from shared.log.partition import compute_partition
 from shared.rules.parse import parse_rule
-from services.analyzer.control.rules import find_segments
 from shared.rules.sql import SiteContext, compile_rule, load_history_sql
 
 Member = tuple[str, str]
@@ -96,10 +96,8 @@ def _compare(
 def _build_history(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
     people = load_question("person_events")
     # Text of two files of our own; the site is a parameter.
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE history AS WITH person_events AS ({people}) SELECT * FROM ({load_history_sql()})",  # noqa: S608
-        {"site": site_id},
-    )
+    history = f"WITH person_events AS ({people}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP TABLE history AS {history}", {"site": site_id})
 
 
 def _find_by_rule(con: "duckdb.DuckDBPyConnection", segment: Segment, site: SiteContext, now: Millis) -> set[str]:

@@ -34,8 +34,13 @@ def _save(context: JobContext, site_id: str, seen: list[SeenVideo]) -> int:
     changed = 0
     with write_session(context.database) as session:
         for video_id, title, duration, livestream in seen:
-            changed += _save_one(session.get(Video, (site_id, video_id)), session, site_id, context.now, (
-                video_id, title, duration, livestream))
+            changed += _save_one(
+                session.get(Video, (site_id, video_id)),
+                session,
+                site_id,
+                context.now,
+                (video_id, title, duration, livestream),
+            )
     return changed
 
 

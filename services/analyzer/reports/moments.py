@@ -210,4 +210,4 @@ def _shape_action(one: Action) -> dict[str, Any]:
 
 
 def _shape_missing(*fields: str, reasons: dict[str, str]) -> dict[str, Any]:
-    return {field: None for field in fields} | {"reasons": reasons | dict.fromkeys(fields, NOT_COMPUTED)}
+    return dict.fromkeys(fields) | {"reasons": reasons | dict.fromkeys(fields, NOT_COMPUTED)}

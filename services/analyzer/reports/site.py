@@ -64,9 +64,7 @@ def load_goal(session: Session, site_id: str, goal_id: str) -> GoalSpec:
     )
 
 
-def build_conversions(
-    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec
-) -> None:
+def build_conversions(con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec) -> None:
     """Make the relation `conversions` of one goal on this connection."""
     units = [(code, str(rate), str(10 ** get_exponent(code))) for code, rate in site.rates.items()]
     units = [row for row in units if row[0] != site.currency]

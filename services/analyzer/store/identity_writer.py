@@ -4,6 +4,8 @@ Never reads all history for a batch: only visitors whose new message says someth
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
+
 import duckdb
 
 from services.analyzer.store.columns import (
@@ -94,7 +96,7 @@ def _register_visitors(con: "duckdb.DuckDBPyConnection", visitors: list[Visitor]
     con.register("visitors", build_columns(visitors))
 
 
-def _insert(con: "duckdb.DuckDBPyConnection", question: str, rows: list[tuple[str, ...]]) -> None:
+def _insert(con: "duckdb.DuckDBPyConnection", question: str, rows: Sequence[tuple[str, ...]]) -> None:
     if rows:
         con.register("incoming", build_columns(rows))
         con.execute(load_question(question))

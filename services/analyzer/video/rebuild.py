@@ -35,9 +35,7 @@ SLACK_S = 2.0
 """Positions are often whole seconds, and clocks jitter."""
 
 
-def rebuild_ranges(
-    view: Ints, at: Ints, events: Sequence[str], position: Floats
-) -> tuple[Ints, Ints, Floats, Floats]:
+def rebuild_ranges(view: Ints, at: Ints, events: Sequence[str], position: Floats) -> tuple[Ints, Ints, Floats, Floats]:
     """Return (view, time, start, end) of the stretches between successive events that were played.
 
     Inputs are sorted by view and time (milliseconds); positions in seconds.
@@ -48,7 +46,5 @@ def rebuild_ranges(
     jumped: Bools = np.array([event in JUMPS for event in events[1:]])
     moved = position[1:] - position[:-1]
     passed_s = (at[1:] - at[:-1]) / 1000
-    played = (
-        (view[1:] == view[:-1]) & playing & ~jumped & (moved > 0) & (moved <= passed_s * FASTEST_RATE + SLACK_S)
-    )
+    played = (view[1:] == view[:-1]) & playing & ~jumped & (moved > 0) & (moved <= passed_s * FASTEST_RATE + SLACK_S)
     return view[1:][played], at[1:][played], position[:-1][played], position[1:][played]

@@ -36,16 +36,14 @@ def check_json(value: Any, depth: int = 0) -> Any:
 
 def check_text(value: str) -> str:
     """Return `value`; raises `ValueError` for characters that no store can hold."""
-    if "\x00" in value or not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+    if "\x00" in value or (not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value)):
         raise ValueError("must not contain U+0000 or lone surrogates")
     return value
 
 
 Text = Annotated[str, AfterValidator(check_text)]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
-NewId = Annotated[
-    str, Field(pattern=r"^[a-z0-9_-]{1,64}$", description="Chosen by the client, or made when absent.")
-]
+NewId = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,64}$", description="Chosen by the client, or made when absent.")]
 JsonObject = Annotated[dict[str, Any], AfterValidator(check_json)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 

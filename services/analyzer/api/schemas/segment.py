@@ -88,7 +88,7 @@ class WebhookCreate(Sent):
 
     id: NewId | None = None
     url: Annotated[Text, Field(pattern=r"^https?://\S+$", max_length=2_000)]
-    events: Annotated[list[Name], Field(max_length=100)] = []
+    events: Annotated[list[Name], Field(max_length=100, default_factory=list)]
     enabled: bool = True
 
 

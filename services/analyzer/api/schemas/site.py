@@ -36,9 +36,7 @@ def _check_address(value: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_check_time_zone), Field(description="IANA name; days are its days.")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217; amounts are reported in it.")]
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s*]+$|^null$", max_length=300)]
-Origins = Annotated[
-    list[Origin], Field(max_length=200, description="Origins whose pages may send; empty allows any.")
-]
+Origins = Annotated[list[Origin], Field(max_length=200, description="Origins whose pages may send; empty allows any.")]
 Rates = Annotated[
     dict[Currency, Annotated[float, Field(gt=0, allow_inf_nan=False)]],
     Field(description="Value of one unit of a foreign currency in the site's currency."),
@@ -59,13 +57,13 @@ class SiteCreate(Sent):
 
     id: NewId | None = None
     name: Name
-    origins: Origins = []
+    origins: Origins = Field(default_factory=list)
     time_zone: TimeZone = "UTC"
     currency: Currency = "USD"
-    rates: Rates = {}
+    rates: Rates = Field(default_factory=dict)
     consent: Consent = "granted"
     retention_days: RetentionDays | None = None
-    internal_addresses: InternalAddresses = []
+    internal_addresses: InternalAddresses = Field(default_factory=list)
 
 
 class SitePatch(Sent):

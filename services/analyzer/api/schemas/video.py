@@ -20,9 +20,7 @@ from services.analyzer.api.schemas.common import (
 )
 
 Source = Annotated[Text, Field(max_length=2_000, description="Address of the media file or playlist.")]
-Duration = Annotated[
-    float, Field(gt=0, le=86_400, allow_inf_nan=False, description="Length in seconds of media time.")
-]
+Duration = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False, description="Length in seconds of media time.")]
 Kind = Annotated[Text, Field(max_length=100, description="The operator's own word: review, demo, live, ...")]
 Products = Annotated[
     list[Annotated[Text, Field(min_length=1, max_length=256)]],
@@ -64,9 +62,7 @@ class VideoShown(Shown):
     kind: str | None
     products: list[str] | None
     livestream: bool | None
-    source: Annotated[
-        Literal["given", "seen"], Field(description="`given` by an operator or `seen` in events.")
-    ]
+    source: Annotated[Literal["given", "seen"], Field(description="`given` by an operator or `seen` in events.")]
     version: ShownVersion
     created_at: ShownTime
     updated_at: ShownTime

@@ -1,0 +1,24 @@
+"""`python -m services.analyzer`: serve until SIGTERM.
+
+Never returns before the batch under way is stored.
+"""
+
+from services.analyzer.address import DEFAULT_PORT
+from services.analyzer.app import build_app
+from shared.server import serve
+from shared.settings import AnalyzerSettings
+
+
+def main() -> None:
+    """Read the settings and serve."""
+    settings = AnalyzerSettings()
+    serve(
+        build_app(settings),
+        host=settings.host,
+        port=settings.port or DEFAULT_PORT,
+        log_level=settings.log_level,
+    )
+
+
+if __name__ == "__main__":
+    main()

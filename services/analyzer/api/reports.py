@@ -1,0 +1,150 @@
+"""`/v1/reports`: read what the last run computed, or have it computed on request.
+
+Never reaches beyond the caller's site.
+"""
+
+from typing import Annotated, Any, Literal
+
+import duckdb
+import msgspec
+from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from services.analyzer.api.access import State, Tenant
+from services.analyzer.api.schemas.report import CampaignReportShown, MomentsShown, VisitorShown
+from services.analyzer.api.window import From, GoalQuery, To, read_window
+from services.analyzer.control.crud import load_thing
+from services.analyzer.control.database import read_session
+from services.analyzer.control.models import Campaign, Site, Video
+from services.analyzer.control.sites import DEFAULT_GOAL
+from services.analyzer.jobs.moments import REPORT as MOMENTS
+from services.analyzer.problems import Refused
+from services.analyzer.reports.campaigns import build_campaign_report
+from services.analyzer.reports.moments import build_moments_report
+from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_site_context
+from services.analyzer.reports.stored import build_subject, load_report
+from services.analyzer.reports.visitors import build_visitor_report
+from services.analyzer.state import AnalyzerState
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis
+from shared.rules.sql import SiteContext
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+Viewing = Literal["live", "archive", "all"]
+MOST_TIMELINE = 5_000
+
+
+def _answer(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+@router.get("/moments", summary="Which parts of a video buyers watched", response_model=MomentsShown)
+async def get_moments(
+    state: State,
+    site_id: Tenant,
+    video: Annotated[str, Query(min_length=1, max_length=256, description="Video id.")],
+    viewing: Annotated[Viewing, Query(description="Views of the live stream, of the archive, or all.")] = "all",
+    start: From = None,
+    end: To = None,
+    goal: GoalQuery = None,
+) -> Response:
+    """Return the moments of one video.
+
+    Without `from`, `to` and `goal` it is the last run's; anything else is computed on request and kept for a minute.
+    """
+    active = state.get_active()
+    now = state.clock()
+    prepared = await run_in_threadpool(_prepare_moments, state, site_id, video, viewing, (start, end, goal), now)
+    if isinstance(prepared, bytes):
+        return _answer(prepared)
+    site, window, spec, duration, is_known = prepared
+
+    def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
+        seen = {"site": site_id, "video": video}
+        if not is_known and not con.execute(load_question("video_is_seen"), seen).fetchall():
+            raise Refused("not_found", f"There is no video {video!r}, and no event has named it")
+        report = build_moments_report(
+            con,
+            site_id=site_id,
+            site=site,
+            video_id=video,
+            window=window,
+            viewing=viewing,
+            goal=spec,
+            duration=duration,
+            now=now,
+        )
+        return msgspec.json.encode(report)
+
+    key = (site_id, MOMENTS, video, viewing, start, end, spec.id)
+    return _answer(await active.cache.load(key, lambda: active.reader.read(compute)))
+
+
+def _prepare_moments(
+    state: AnalyzerState,
+    site_id: str,
+    video: str,
+    viewing: str,
+    asked: tuple[str | None, str | None, str | None],
+    now: Millis,
+) -> bytes | tuple[SiteContext, Window, GoalSpec, float | None, bool]:
+    """Return the last run's report when that was asked for, else what a computation needs."""
+    start, end, goal = asked
+    with read_session(state.database) as session:
+        site = load_site_context(session, site_id)
+        window = read_window(start, end, time_zone=site.time_zone, now=now)
+        spec = load_goal(session, site_id, goal or DEFAULT_GOAL)
+        if window.is_default and spec.id == DEFAULT_GOAL:
+            stored = load_report(session, site_id, MOMENTS, build_subject(video, viewing))
+            if stored is not None:
+                return stored
+        known = session.get(Video, (site_id, video))
+        duration = known.duration if known is not None and known.source == "given" else None
+        return site, window.window, spec, duration, known is not None
+
+
+@router.get("/visitors/{person:path}", summary="One person", response_model=VisitorShown)
+async def get_visitor(
+    person: str,
+    state: State,
+    site_id: Tenant,
+    limit: Annotated[int, Query(ge=1, le=MOST_TIMELINE, description="Most events, the newest.")] = 500,
+) -> Response:
+    """Return one person by user id or visitor id: identity, profile, segments, timeline with sessions."""
+    now = state.clock()
+
+    def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
+        return msgspec.json.encode(build_visitor_report(con, site_id=site_id, known_as=person, limit=limit, now=now))
+
+    return _answer(await state.get_active().reader.read(compute))
+
+
+@router.get("/campaigns/{campaign_id}", summary="What a campaign did", response_model=CampaignReportShown)
+async def get_campaign_report(
+    campaign_id: str, state: State, site_id: Tenant, start: From = None, end: To = None, goal: GoalQuery = None
+) -> Response:
+    """Return persons by arm: assigned, triggered, shown, clicked, dismissed, converted, with the value of orders."""
+    now = state.clock()
+
+    def prepare() -> dict[str, Any]:
+        with read_session(state.database) as session:
+            campaign = load_thing(session, Campaign, site_id, campaign_id)
+            site = session.get(Site, site_id)
+            time_zone = site.time_zone if site is not None else "UTC"
+            return {
+                "site": load_site_context(session, site_id),
+                "variants": [variant["id"] for variant in campaign.variants],
+                "goal": load_goal(session, site_id, goal or campaign.goal),
+                "window": read_window(start, end, time_zone=time_zone, now=now).window,
+            }
+
+    prepared = await run_in_threadpool(prepare)
+
+    def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
+        report = build_campaign_report(con, site_id=site_id, campaign_id=campaign_id, now=now, **prepared)
+        return msgspec.json.encode(report)
+
+    active = state.get_active()
+    key = (site_id, "campaigns", campaign_id, start, end, goal)
+    return _answer(await active.cache.load(key, lambda: active.reader.read(compute)))

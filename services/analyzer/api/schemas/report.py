@@ -1,0 +1,163 @@
+"""Schemas of the reports, for the OpenAPI document; the reports themselves are built as JSON values.
+
+Shapes only; every figure that can be missing is null and has a reason beside it.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from services.analyzer.api.schemas.common import Shown
+
+Reasons = Annotated[dict[str, str], Field(description="Why a field of this object is null, by field.")]
+Rate = Annotated[float | None, Field(description="0 to 1.")]
+
+
+class WindowShown(Shown):
+    """The time a report is about."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+
+
+class Adjusted(Shown):
+    """The adjusted figures beside the raw ones."""
+
+    effect: Annotated[float | None, Field(description="The difference after adjustment.")]
+    ci_low: float | None
+    ci_high: float | None
+    reasons: Reasons
+
+
+class BinShown(Adjusted):
+    """One stretch of the video, in seconds."""
+
+    start: float
+    end: float
+    viewers: Annotated[int, Field(description="Viewers that watched half of it or more.")]
+    rate_watched: Rate
+    rate_not_watched: Rate
+    difference: float | None
+    ratio: float | None
+
+
+class EntryShown(Adjusted):
+    """Viewers by where they came in."""
+
+    kind: Literal["start", "middle", "late", "prompt"]
+    from_: Annotated[float | None, Field(alias="from")]
+    to: float | None
+    viewers: int
+    conversion_rate: Rate
+
+
+class ActionShown(Adjusted):
+    """Something that viewers did in the player."""
+
+    event: str
+    viewers: int
+    difference: float | None
+    ratio: float | None
+    q_value: float | None
+
+
+class MomentsShown(Shown):
+    """Which parts of a video buyers watched."""
+
+    video: str
+    viewing: Literal["live", "archive", "all"]
+    goal: str
+    computed_at: str
+    window: WindowShown
+    viewers: int
+    converters: int
+    incomplete: Annotated[int, Field(description="Viewers whose window for converting is still open.")]
+    bin_seconds: int
+    bins: list[BinShown]
+    moments: list[dict[str, Any]]
+    entries: list[EntryShown]
+    actions: list[ActionShown]
+    recommendation: dict[str, Any] | None
+    diagnostics: dict[str, Any]
+    assumptions: list[str]
+    reasons: Reasons
+
+
+class TimelineEvent(Shown):
+    """One message of a person."""
+
+    message_id: str
+    type: str
+    event: str
+    timestamp: str
+    anonymous_id: str | None
+    page_path: str | None
+    properties: dict[str, Any]
+
+
+class SessionShown(Shown):
+    """One session, its events oldest first."""
+
+    session_id: str
+    start: str
+    end: str
+    channel: str
+    events: list[TimelineEvent]
+
+
+class VisitorShown(Shown):
+    """One person: who it is, and what happened; sessions newest first."""
+
+    id: str
+    computed_at: str
+    identity: dict[str, Any]
+    profile: dict[str, Any]
+    segments: list[dict[str, Any]]
+    scores: dict[str, Any]
+    sessions: list[SessionShown]
+    truncated: Annotated[bool, Field(description="Whether there are older events than those shown.")]
+    reasons: Reasons
+
+
+class ArmShown(Shown):
+    """One arm of a campaign, counted in persons."""
+
+    id: str
+    assigned: int
+    triggered: int
+    shown: int
+    clicked: int
+    dismissed: int
+    converted: int
+    value: float
+
+
+class CampaignReportShown(Shown):
+    """What a campaign did, raw."""
+
+    campaign: str
+    goal: str
+    computed_at: str
+    window: WindowShown
+    arms: list[ArmShown]
+    uplift: dict[str, Any] | None
+    intent_to_treat: dict[str, Any] | None
+    srm_p: float | None
+    quadrants: dict[str, Any]
+    assumptions: list[str]
+    reasons: Reasons
+
+
+class DecisionShown(Shown):
+    """One decision explained."""
+
+    id: str
+    anonymous_id: str | None
+    user_id: str | None
+    session_id: str | None
+    at: str
+    trigger: str
+    page_path: str | None
+    snapshot_version: int
+    candidates: list[dict[str, Any]]
+    facts: dict[str, Any]

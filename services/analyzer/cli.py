@@ -1,0 +1,111 @@
+"""The operator's commands that need the control database or the event store.
+
+They call the running analyzer when there is one, else they open the files of the data folder themselves.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.analyzer.offline import Unreachable, open_analyzer
+
+app = typer.Typer(no_args_is_help=True)
+site_app = typer.Typer(help="Sites of this installation.", no_args_is_help=True)
+key_app = typer.Typer(help="Keys of a site.", no_args_is_help=True)
+app.add_typer(site_app, name="site")
+app.add_typer(key_app, name="key")
+
+DataDir = Annotated[
+    Path, typer.Option("--data-dir", envvar="KIKKAKE_DATA_DIR", help="Folder of an embedded installation.")
+]
+Url = Annotated[str, typer.Option("--url", envvar="KIKKAKE_URL", help="Address of a running analyzer.")]
+Key = Annotated[
+    str, typer.Option("--key", envvar="KIKKAKE_KEY", help="Admin key or secret key; default: the data folder's.")
+]
+SiteOption = Annotated[str | None, typer.Option("--site", help="Id of the site; default: all, or the key's own.")]
+HERE = Path(".kikkake")
+
+
+@app.command("run")
+def run_job(
+    job: Annotated[str, typer.Argument(help="Name of the job: segments, moments, videos, expiry.")],
+    site: SiteOption = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Return when the results can be read.")] = False,
+    data_dir: DataDir = HERE,
+    url: Url = "",
+    key: Key = "",
+) -> None:
+    """Run an analyzer job now."""
+    with _open(data_dir, url, key) as analyzer:
+        # Without a running analyzer nobody would go on with the job after this command.
+        run = analyzer.post(f"/v1/jobs/{job}/run", {"wait": wait or analyzer.is_own}, site=site)
+    typer.echo(json.dumps(run, ensure_ascii=False, indent=2))
+    if run["status"] in ("failed", "interrupted"):
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def export_messages(
+    file: Annotated[Path, typer.Argument(help="Parquet file to write.")],
+    start: Annotated[str | None, typer.Option("--from", help="First time or day, inclusive.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last time or day, exclusive.")] = None,
+    site: SiteOption = None,
+    data_dir: DataDir = HERE,
+    url: Url = "",
+    key: Key = "",
+) -> None:
+    """Write stored messages to a Parquet file, after storing what the log holds."""
+    with _open(data_dir, url, key) as analyzer:
+        query = {name: value for name, value in (("from", start), ("to", end)) if value is not None}
+        size = analyzer.download("/v1/export", file, query=query, site=site)
+    typer.echo(f"{file}: {size:,} bytes")
+
+
+@site_app.command("create")
+def create_site(
+    name: Annotated[str, typer.Argument(help="Name of the site.")],
+    id: Annotated[str | None, typer.Option("--id", help="Id of the site; made when absent.")] = None,  # noqa: A002
+    currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "USD",
+    time_zone: Annotated[str, typer.Option(help="IANA time zone.")] = "UTC",
+    origin: Annotated[list[str] | None, typer.Option(help="Allowed origin; may be repeated; none allows any.")] = None,
+    data_dir: DataDir = HERE,
+    url: Url = "",
+    key: Key = "",
+) -> None:
+    """Create a site and print it with its keys; the secret key is shown only now."""
+    body = {"name": name, "currency": currency, "time_zone": time_zone, "origins": origin or []}
+    if id is not None:
+        body["id"] = id
+    with _open(data_dir, url, key) as analyzer:
+        typer.echo(json.dumps(analyzer.post("/v1/sites", body), ensure_ascii=False, indent=2))
+
+
+@site_app.command("list")
+def list_sites(data_dir: DataDir = HERE, url: Url = "", key: Key = "") -> None:
+    """List the sites."""
+    with _open(data_dir, url, key) as analyzer:
+        for site in analyzer.list_all("/v1/sites"):
+            typer.echo(f"{site['id']}\t{site['name']}\t{site['time_zone']}\t{site['currency']}")
+
+
+@key_app.command("rotate")
+def rotate_key(
+    site: Annotated[str, typer.Argument(help="Id of the site.")],
+    kind: Annotated[str, typer.Argument(help="write, secret or signing.")],
+    data_dir: DataDir = HERE,
+    url: Url = "",
+    key: Key = "",
+) -> None:
+    """Replace the keys of one kind; the old ones stop working within a second."""
+    with _open(data_dir, url, key) as analyzer:
+        typer.echo(json.dumps(analyzer.post(f"/v1/sites/{site}/keys", {"kind": kind}), indent=2))
+
+
+def _open(data_dir: Path, url: str, key: str) -> "open_analyzer":
+    try:
+        return open_analyzer(data_dir, url=url, key=key)
+    except Unreachable as error:
+        typer.echo(f"kikkake: {error}", err=True)
+        raise typer.Exit(1) from None

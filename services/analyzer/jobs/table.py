@@ -1,0 +1,22 @@
+"""Which jobs there are, and how often each runs by itself.
+
+Never runs one.
+"""
+
+from collections.abc import Mapping
+
+from services.analyzer.jobs.context import JobTable
+from services.analyzer.jobs.expiry import run_expiry
+from services.analyzer.jobs.moments import run_moments
+from services.analyzer.jobs.segments import run_segments
+from services.analyzer.jobs.videos import run_videos
+
+JOBS: JobTable = {
+    "expiry": run_expiry,
+    "moments": run_moments,
+    "segments": run_segments,
+    "videos": run_videos,
+}
+
+EVERY_S: Mapping[str, int] = {"expiry": 24 * 3600, "moments": 300, "segments": 60, "videos": 60}
+"""Seconds between two starts of a job by itself."""

@@ -1,0 +1,71 @@
+"""One campaign's report: persons by arm, from decisions, prompt events and conversions.
+
+Never tests a difference: that is another module's, and null here.
+"""
+
+from typing import Any
+
+import duckdb
+
+from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis, to_rfc3339
+from shared.rules.sql import SiteContext
+
+HOLDOUT = "holdout"
+QUADRANTS = ("clicked_converted", "clicked_not", "shown_not_clicked", "dismissed")
+MOST_NAMED = 50
+"""Persons named in each quadrant."""
+
+Arm = tuple[int, int, int, int, int, int, float]
+
+
+def build_campaign_report(
+    con: "duckdb.DuckDBPyConnection",
+    *,
+    site_id: str,
+    site: SiteContext,
+    campaign_id: str,
+    variants: list[str],
+    goal: GoalSpec,
+    window: Window,
+    now: Millis,
+) -> dict[str, Any]:
+    """Return the whole report as JSON values; arms are the campaign's variants, the holdout, and what else was seen."""
+    build_conversions(con, site_id, site, goal)
+    con.execute(
+        load_question("campaign_persons"),
+        {
+            "site": site_id,
+            "campaign": campaign_id,
+            "from": window.start,
+            "to": window.end,
+            "window_ms": goal.window_ms,
+        },
+    )
+    counted: dict[str, Arm] = {
+        arm: tuple(rest) for arm, *rest in con.execute(load_question("campaign_arms")).fetchall()
+    }
+    nobody: Arm = (0, 0, 0, 0, 0, 0, 0.0)
+    names = [*variants, HOLDOUT, *sorted(set(counted) - {*variants, HOLDOUT})]
+    figures = ("assigned", "triggered", "shown", "clicked", "dismissed", "converted", "value")
+    return {
+        "campaign": campaign_id,
+        "goal": goal.id,
+        "computed_at": to_rfc3339(now),
+        "window": {"from": to_rfc3339(window.start), "to": to_rfc3339(window.end)},
+        "arms": [{"id": arm} | dict(zip(figures, counted.get(arm, nobody), strict=True)) for arm in names],
+        "uplift": None,
+        "intent_to_treat": None,
+        "srm_p": None,
+        "quadrants": _build_quadrants(con),
+        "assumptions": ["arms_count_persons", "converted_after_the_trigger"],
+        "reasons": dict.fromkeys(("uplift", "intent_to_treat", "srm_p"), "not_computed"),
+    }
+
+
+def _build_quadrants(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
+    quadrants: dict[str, Any] = {name: {"count": 0, "persons": [], "replays": []} for name in QUADRANTS}
+    for name, count, persons in con.execute(load_question("campaign_quadrants"), {"most": MOST_NAMED}).fetchall():
+        quadrants[name] |= {"count": count, "persons": persons}
+    return quadrants

@@ -1,0 +1,100 @@
+"""One person's report: identity, profile, segments, and the timeline cut into sessions.
+
+Never shows another site's person, nor one id's events as two people's.
+"""
+
+from typing import Any
+
+import duckdb
+import msgspec
+
+from services.analyzer.problems import Refused
+from services.analyzer.store.columns import build_columns
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis, to_rfc3339
+from shared.rules.sql import load_history_sql
+
+
+def build_visitor_report(
+    con: "duckdb.DuckDBPyConnection", *, site_id: str, known_as: str, limit: int, now: Millis
+) -> dict[str, Any]:
+    """Return the report of the person known by a user or visitor id; `limit` bounds the events shown (newest).
+
+    Raises `Refused` (not_found) for an id never met on this site.
+    """
+    found = con.execute(load_question("person_of"), {"site": site_id, "id": known_as}).fetchall()
+    if not found:
+        raise Refused("not_found", f"Nobody with the id {known_as!r} was seen on this site")
+    person_id, is_user = found[0]
+    con.register("wanted", build_columns([(person_id,)]))
+    anonymous_ids = [row[1] for row in con.execute(load_question("visitors_of_users"), {"site": site_id}).fetchall()]
+    if not is_user:
+        anonymous_ids = [person_id]
+    merged = [
+        row[0] for row in con.execute(load_question("merged_ids"), {"site": site_id, "person": person_id}).fetchall()
+    ]
+    con.register("ids", build_columns([(one,) for one in {person_id, *anonymous_ids, *merged}]))
+    # Text of two files of our own; values are parameters.
+    events = load_question("timeline_events")
+    timeline = f"WITH person_events AS ({events}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}", {"site": site_id, "person": person_id})
+    summary = con.execute(load_question("timeline_summary")).fetchall()[0]
+    rows = con.execute(load_question("timeline"), {"limit": limit}).fetchall()
+    segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
+    return {
+        "id": person_id,
+        "computed_at": to_rfc3339(now),
+        "identity": {
+            "user_id": person_id if is_user else None,
+            "anonymous_ids": anonymous_ids,
+            "merged_ids": [one for one in merged if one not in anonymous_ids],
+        },
+        "profile": {
+            "first_seen": to_rfc3339(summary[0]),
+            "last_seen": to_rfc3339(summary[1]),
+            "events": summary[2],
+            "sessions": summary[3],
+            "device_type": summary[4],
+            "locale": summary[5],
+            "traits": _fold_traits(con),
+        },
+        "segments": [{"id": segment_id, "since": to_rfc3339(since)} for segment_id, since in segments],
+        "scores": {},
+        "sessions": _build_sessions(con, rows),
+        "truncated": summary[2] > len(rows),
+        "reasons": {"scores": "not_computed"},
+    }
+
+
+def _fold_traits(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
+    traits: dict[str, Any] = {}
+    for (raw,) in con.execute(load_question("timeline_traits")).fetchall():
+        traits |= msgspec.json.decode(raw)
+    return traits
+
+
+def _build_sessions(con: "duckdb.DuckDBPyConnection", rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    bounds = {key: rest for key, *rest in con.execute(load_question("timeline_sessions")).fetchall()}
+    sessions: dict[str, dict[str, Any]] = {}
+    for message_id, kind, event, ts, anonymous_id, page_path, properties, session_key in rows:
+        if session_key not in sessions:
+            first_ts, last_ts, channel = bounds[session_key]
+            sessions[session_key] = {
+                "session_id": session_key,
+                "start": to_rfc3339(first_ts),
+                "end": to_rfc3339(last_ts),
+                "channel": channel,
+                "events": [],
+            }
+        sessions[session_key]["events"].append(
+            {
+                "message_id": message_id,
+                "type": kind,
+                "event": event,
+                "timestamp": to_rfc3339(ts),
+                "anonymous_id": anonymous_id,
+                "page_path": page_path,
+                "properties": msgspec.json.decode(properties) if properties else {},
+            }
+        )
+    return sorted(sessions.values(), key=lambda session: (session["start"], session["session_id"]), reverse=True)

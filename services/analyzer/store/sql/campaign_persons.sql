@@ -1,0 +1,74 @@
+-- Purpose:    what happened to each person in each arm of a campaign.
+-- Parameters: $site, $campaign, $from, $to, $window_ms; relation conversions.
+-- Grain:      one row a person and arm (a variant, or "holdout"). Triggered: shown, or withheld from a held-out
+--             person; converted: within the goal's window after the first trigger.
+
+CREATE OR REPLACE TEMP TABLE campaign_persons AS
+WITH candidates AS (
+  SELECT
+    decisions.site_id, decisions.anonymous_id, decisions.user_id, decisions.at,
+    unnest(from_json(decisions.candidates, '["JSON"]')) AS candidate
+  FROM decisions
+  WHERE site_id = $site AND at >= $from AND at < $to
+),
+chosen AS (
+  SELECT
+    candidates.*,
+    CASE json_extract_string(candidate, '$[1]')
+      WHEN 'holdout' THEN 'holdout'
+      WHEN 'served' THEN json_extract_string(candidate, '$[2]')
+    END AS arm
+  FROM candidates
+  WHERE json_extract_string(candidate, '$[0]') = $campaign
+),
+assigned AS (
+  SELECT DISTINCT
+    coalesce(user_merges.user_id, chosen.user_id, identity_links.user_id, chosen.anonymous_id) AS person_id, arm
+  FROM chosen
+  LEFT JOIN identity_links
+    ON identity_links.site_id = chosen.site_id
+    AND identity_links.anonymous_id = chosen.anonymous_id
+    AND chosen.at >= identity_links.valid_from
+    AND chosen.at < identity_links.valid_to
+  LEFT JOIN user_merges
+    ON user_merges.site_id = chosen.site_id
+    AND user_merges.previous_id = coalesce(chosen.user_id, identity_links.user_id, chosen.anonymous_id)
+  WHERE arm IS NOT NULL
+),
+prompted AS (
+  SELECT
+    person_id,
+    CASE WHEN event = 'Prompt Withheld' THEN 'holdout' ELSE variant_id END AS arm,
+    min(ts) FILTER (event IN ('Prompt Shown', 'Prompt Withheld')) AS triggered_at,
+    bool_or(event = 'Prompt Shown') AS was_shown,
+    bool_or(event = 'Prompt Clicked') AS clicked,
+    bool_or(event = 'Prompt Dismissed') AS dismissed
+  FROM people
+  WHERE site_id = $site AND campaign_id = $campaign AND ts >= $from AND ts < $to
+    AND event IN ('Prompt Shown', 'Prompt Clicked', 'Prompt Dismissed', 'Prompt Withheld')
+  GROUP BY 1, 2
+),
+outcomes AS (
+  SELECT
+    prompted.person_id, prompted.arm, count(*) > 0 AS converted, coalesce(sum(conversions.value), 0) AS value
+  FROM prompted
+  JOIN conversions
+    ON conversions.person_id = prompted.person_id
+    AND conversions.ts > prompted.triggered_at
+    AND conversions.ts <= prompted.triggered_at + $window_ms
+  GROUP BY 1, 2
+)
+SELECT
+  coalesce(assigned.person_id, prompted.person_id) AS person_id,
+  coalesce(assigned.arm, prompted.arm) AS arm,
+  assigned.person_id IS NOT NULL AS assigned,
+  prompted.triggered_at IS NOT NULL AS triggered,
+  coalesce(prompted.was_shown, false) AS was_shown,
+  coalesce(prompted.clicked, false) AS clicked,
+  coalesce(prompted.dismissed, false) AS dismissed,
+  coalesce(outcomes.converted, false) AS converted,
+  coalesce(outcomes.value, 0) AS value
+FROM assigned
+FULL JOIN prompted ON prompted.person_id = assigned.person_id AND prompted.arm = assigned.arm
+LEFT JOIN outcomes ON outcomes.person_id = prompted.person_id AND outcomes.arm = prompted.arm
+WHERE coalesce(assigned.arm, prompted.arm) IS NOT NULL;

@@ -1,0 +1,8 @@
+-- Purpose:    one decision.
+-- Parameters: $site, $decision.
+-- Grain:      one row, or none.
+
+SELECT
+  decision_id, anonymous_id, user_id, session_id, at, trigger, page_path, snapshot_version, candidates, facts
+FROM decisions
+WHERE site_id = $site AND decision_id = $decision;
