@@ -1,0 +1,45 @@
+"""Runs the demo shop: `python -m examples.shop --collector URL --engager URL --write-key KEY`.
+
+Must never end otherwise than with 0 when it is asked to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+import uvicorn
+
+from examples.shop.pages import Tag
+from examples.shop.server import build_app
+
+DRAIN_S = 2
+
+
+def main() -> int:
+    """Serve until SIGTERM or Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m examples.shop", description="The demo shop.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--collector", required=True, help="address of the collector")
+    parser.add_argument("--engager", required=True, help="address of the engager")
+    parser.add_argument("--write-key", required=True, help="the site's public key")
+    options = parser.parse_args()
+    tag = Tag(options.collector.rstrip("/"), options.engager.rstrip("/"), options.write_key)
+    # uvicorn stops on these by itself and then raises them again for whoever came before it: that is us, content.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    uvicorn.run(
+        build_app(tag),
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
