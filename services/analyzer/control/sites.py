@@ -3,7 +3,6 @@
 Never stores a secret key: only its SHA-256, which is enough for a random key of 256 bits.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from services.analyzer.control.models import Goal, Site, SiteKey
 from services.analyzer.control.versions import raise_snapshot_version
+from shared.admission.access import hash_secret
 from shared.clock import Millis
 
 DEFAULT_GOAL = "purchase"
@@ -32,11 +32,6 @@ def generate_keys() -> SiteKeys:
         secret_key=f"sk_{secrets.token_urlsafe(32)}",
         signing_key=f"sig_{secrets.token_urlsafe(32)}",
     )
-
-
-def hash_secret(key: str) -> str:
-    """Return the SHA-256 hex digest under which a secret key is stored."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def create_site(session: Session, site: Site, keys: SiteKeys, *, now: Millis) -> None:

@@ -61,7 +61,7 @@ def load_sample(
     outcomes = con.execute(load_question("view_outcomes"), {"window_ms": goal.window_ms}).fetchnumpy()
     ranges = con.execute(load_question("view_ranges")).fetchnumpy()
     length, reached = con.execute(load_question("view_length")).fetchall()[0]
-    view, at = _ints(ranges["place"]), _ints(ranges["at"])
+    view, at = _ints(ranges["place"]), _ints(ranges["at_ms"])
     start, end = _floats(ranges["start"]), _floats(ranges["end"])
     rebuilt = _rebuild(con)
     if len(rebuilt[0]):
@@ -87,14 +87,14 @@ def load_sample(
 def _rebuild(con: "duckdb.DuckDBPyConnection") -> tuple[Any, Any, Any, Any]:
     positions = con.execute(load_question("view_positions")).fetchnumpy()
     return rebuild_ranges(
-        _ints(positions["place"]), _ints(positions["at"]), list(positions["event"]), _floats(positions["position"])
+        _ints(positions["place"]), _ints(positions["at_ms"]), list(positions["event"]), _floats(positions["position"])
     )
 
 
 def _load_actions(con: "duckdb.DuckDBPyConnection") -> dict[str, tuple[Any, Any]]:
     rows = con.execute(load_question("view_actions")).fetchnumpy()
     events = np.asarray(rows["event"], dtype=object)
-    place, at = _ints(rows["place"]), _ints(rows["at"])
+    place, at = _ints(rows["place"]), _ints(rows["at_ms"])
     names = [name for name in dict.fromkeys(events.tolist()) if name not in QUIET_EVENTS]
     return {name: (place[events == name], at[events == name]) for name in names}
 

@@ -72,7 +72,7 @@ class DuckStore:
 
     def load_offsets(self) -> dict[int, bytes]:
         """Return the last log id stored, by partition."""
-        rows = self._writer.execute("SELECT partition, last_id FROM log_offsets").fetchall()
+        rows = self._writer.execute("SELECT log_partition, last_id FROM log_offsets").fetchall()
         return {partition: last_id.encode() for partition, last_id in rows}
 
     def append(self, batch: Batch) -> Appended:

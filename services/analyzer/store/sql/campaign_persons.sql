@@ -6,10 +6,10 @@
 CREATE OR REPLACE TEMP TABLE campaign_persons AS
 WITH candidates AS (
   SELECT
-    decisions.site_id, decisions.anonymous_id, decisions.user_id, decisions.at,
+    decisions.site_id, decisions.anonymous_id, decisions.user_id, decisions.decided_at,
     unnest(from_json(decisions.candidates, '["JSON"]')) AS candidate
   FROM decisions
-  WHERE site_id = $site AND at >= $from AND at < $to
+  WHERE site_id = $site AND decided_at >= $from AND decided_at < $to
 ),
 chosen AS (
   SELECT
@@ -28,8 +28,8 @@ assigned AS (
   LEFT JOIN identity_links
     ON identity_links.site_id = chosen.site_id
     AND identity_links.anonymous_id = chosen.anonymous_id
-    AND chosen.at >= identity_links.valid_from
-    AND chosen.at < identity_links.valid_to
+    AND chosen.decided_at >= identity_links.valid_from
+    AND chosen.decided_at < identity_links.valid_to
   LEFT JOIN user_merges
     ON user_merges.site_id = chosen.site_id
     AND user_merges.previous_id = coalesce(chosen.user_id, identity_links.user_id, chosen.anonymous_id)

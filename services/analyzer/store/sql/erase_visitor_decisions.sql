@@ -2,4 +2,4 @@
 -- Parameters: $site, $person, $at.
 -- Grain:      one row a decision.
 
-DELETE FROM decisions WHERE site_id = $site AND anonymous_id = $person AND at <= $at;
+DELETE FROM decisions WHERE site_id = $site AND anonymous_id = $person AND decided_at <= $at;

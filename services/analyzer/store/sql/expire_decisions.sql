@@ -2,4 +2,4 @@
 -- Parameters: $site, $before.
 -- Grain:      one row a decision.
 
-DELETE FROM decisions WHERE site_id = $site AND at < $before;
+DELETE FROM decisions WHERE site_id = $site AND decided_at < $before;

@@ -76,8 +76,8 @@ CREATE TABLE IF NOT EXISTS decisions (
   anonymous_id VARCHAR,
   user_id VARCHAR,
   session_id VARCHAR,
-  at BIGINT NOT NULL,
-  trigger VARCHAR NOT NULL,
+  decided_at BIGINT NOT NULL,
+  trigger_type VARCHAR NOT NULL,
   page_path VARCHAR,
   snapshot_version BIGINT NOT NULL,
   candidates JSON NOT NULL,
@@ -93,6 +93,6 @@ CREATE TABLE IF NOT EXISTS segment_members (
 );
 
 CREATE TABLE IF NOT EXISTS log_offsets (
-  partition INTEGER PRIMARY KEY,
+  log_partition INTEGER PRIMARY KEY,
   last_id VARCHAR NOT NULL
 );

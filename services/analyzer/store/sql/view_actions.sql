@@ -2,7 +2,7 @@
 -- Parameters: relation view_events.
 -- Grain:      one row a view and event name.
 
-SELECT event, place, min(ts) AS at
+SELECT event, place, min(ts) AS at_ms
 FROM view_events
 GROUP BY event, place
 ORDER BY event, place;

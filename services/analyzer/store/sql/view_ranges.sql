@@ -7,6 +7,6 @@ WITH ranges AS (
   FROM view_events
   WHERE played IS NOT NULL
 )
-SELECT place, ts AS at, range[1] AS start, range[2] AS "end"
+SELECT place, ts AS at_ms, range[1] AS start, range[2] AS "end"
 FROM ranges
 ORDER BY place, ts, message_id, turn;
