@@ -57,7 +57,8 @@ class Log:
             fields = {"type": "track", "messageId": f"auto-{self._count}", **message}
             ts = fields.pop("ts", at)
             assert ts is not None
-            fields.setdefault("timestamp", to_rfc3339(ts))
+            if "timestamp" not in fields:
+                fields["timestamp"] = to_rfc3339(ts)
             logged = LoggedMessage(fields["messageId"], ts, None, json.dumps(fields).encode())
             group = MessageGroup(site_id, ts, None, None, 0, [logged])
             place = compute_partition(site_id, fields.get("anonymousId"), fields.get("userId"))
