@@ -12,8 +12,11 @@ from tests.processes import wait_for
 class BeaconLoad:
     """Sends batches until told to stop; `acknowledged` are the ids that a 200 covered, `failed` what else came back."""
 
-    def __init__(self, url: str, *, threads: int = 3, prefix: str = "load", batch_size: int = 5) -> None:
+    def __init__(
+        self, url: str, *, threads: int = 3, write_key: str = WRITE_KEY, prefix: str = "load", batch_size: int = 5
+    ) -> None:
         self._url = url
+        self._write_key = write_key
         self._prefix = prefix
         self._batch_size = batch_size
         self._stop = threading.Event()
@@ -48,7 +51,10 @@ class BeaconLoad:
             counter += 1
             ids = [f"{self._prefix}-{number}-{counter}-{place}" for place in range(self._batch_size)]
             visitor = f"visitor-{number}-{counter % 50}"
-            body = {"writeKey": WRITE_KEY, "batch": [make_message(messageId=i, anonymousId=visitor) for i in ids]}
+            body = {
+                "writeKey": self._write_key,
+                "batch": [make_message(messageId=i, anonymousId=visitor, timestamp=None) for i in ids],
+            }
             try:
                 answer = client.post(f"{self._url}/v1/batch", json=body)
             except httpx.HTTPError as error:
