@@ -30,8 +30,11 @@ all_views AS (
     bool_or(livestream) AS is_live, bool_or(by_prompt) AS by_prompt
   FROM keyed
   GROUP BY person_id, view_key
+),
+first_views AS (
+  SELECT *
+  FROM all_views
+  WHERE t0 >= $from AND t0 < $to AND ($viewing = 'all' OR is_live = ($viewing = 'live'))
+  QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY t0, view_key) = 1
 )
-SELECT *, row_number() OVER (ORDER BY t0, person_id) - 1 AS place
-FROM all_views
-WHERE t0 >= $from AND t0 < $to AND ($viewing = 'all' OR is_live = ($viewing = 'live'))
-QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY t0, view_key) = 1;
+SELECT *, row_number() OVER (ORDER BY t0, person_id) - 1 AS place FROM first_views;
