@@ -133,7 +133,7 @@ class Activation:
         await runner.start()
         scheduler = JobScheduler(runner, EVERY_S)
         scheduler.start()
-        state.active = ActiveStore(reader, writing, follower, runner, scheduler, cache)
+        state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache)
         state.metrics.active.set(1)
         await asyncio.to_thread(write_address, state.settings)
         logger.info("the event store is open")

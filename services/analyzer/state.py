@@ -3,10 +3,12 @@
 Never a global: `app.state.analyzer` is its only place.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
+import duckdb
 import redis.asyncio as redis
 from sqlalchemy import Engine
 
@@ -21,6 +23,9 @@ from services.analyzer.store.reading import StoreReader
 from shared.clock import Clock
 from shared.settings import AnalyzerSettings
 
+Write = Callable[[Callable[["duckdb.DuckDBPyConnection"], Any]], Awaitable[Any]]
+"""Runs a change in the one thread that may write to the store."""
+
 
 @dataclass(slots=True)
 class ActiveStore:
@@ -28,6 +33,7 @@ class ActiveStore:
 
     reader: StoreReader
     writing: ThreadPoolExecutor
+    write: Write
     follower: LogFollower
     runner: JobRunner
     scheduler: JobScheduler

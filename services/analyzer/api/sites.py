@@ -19,7 +19,7 @@ from services.analyzer.api.schemas.site import (
 )
 from services.analyzer.control.crud import apply_changes, check_version, generate_id
 from services.analyzer.control.database import read_session, write_session
-from services.analyzer.control.models import Site
+from services.analyzer.control.models import DeletedSite, Site
 from services.analyzer.control.sites import create_site, generate_keys, load_keys, rotate_key
 from services.analyzer.control.versions import raise_snapshot_version
 from services.analyzer.problems import Refused
@@ -113,6 +113,7 @@ def delete_site(site_id: str, state: State, caller: CallerOf) -> Response:
     """Delete a site with its keys and settings; its events go with the next `expiry` run."""
     with write_session(state.database) as session:
         session.delete(load_site(session, caller, site_id))
+        session.merge(DeletedSite(id=site_id, deleted_at=state.clock()))
         raise_snapshot_version(session)
     state.publish_soon()
     return Response(status_code=204)

@@ -122,6 +122,15 @@ class Webhook(Owned, table=True):
     enabled: bool = True
 
 
+class DeletedSite(SQLModel, table=True):
+    """A site that was deleted: what was received before is deleted by the next `expiry` run."""
+
+    __tablename__ = "deleted_site"
+
+    id: str = Field(primary_key=True)
+    deleted_at: Millis = Field(sa_type=BigInteger)
+
+
 class SnapshotVersion(SQLModel, table=True):
     """One row: the version of the snapshot, raised in the transaction of every change."""
 

@@ -1,26 +1,29 @@
 """The job `expiry`: deletes what a site no longer wants to keep, and what belongs to sites that are gone.
 
-Never touches a site without `retention_days`.
+Never touches a site that stands and has no `retention_days`.
 """
 
 import duckdb
 from sqlmodel import select
 
-from services.analyzer.control.database import read_session
-from services.analyzer.control.models import Site
+from services.analyzer.control.database import read_session, write_session
+from services.analyzer.control.models import DeletedSite, Site
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 
 
 async def run_expiry(context: JobContext) -> JobOutcome:
-    """Delete events and decisions older than each site's retention."""
+    """Delete events and decisions older than each site's retention, and those of deleted sites."""
     limits: dict[str, Millis] = {}
+    gone: dict[str, Millis] = {}
     with read_session(context.database) as session:
         for site in session.exec(select(Site)):
             if site.retention_days is not None and site.id in context.site_ids:
                 limits[site.id] = context.now - site.retention_days * DAY_MS
-    deleted = 0
+        for deleted in session.exec(select(DeletedSite)):
+            gone[deleted.id] = deleted.deleted_at
+    rows = 0
     for place, (site_id, before) in enumerate(sorted(limits.items())):
         limit = {"site": site_id, "before": before}
 
@@ -29,6 +32,28 @@ async def run_expiry(context: JobContext) -> JobOutcome:
             (decisions,) = con.execute(load_question("expire_decisions"), limit).fetchall()[0]
             return int(events) + int(decisions)
 
-        deleted += await context.write(delete)
+        rows += await context.write(delete)
         context.report_progress((place + 1) / len(limits))
-    return JobOutcome(deleted, f"{deleted} rows of {len(limits)} sites deleted")
+    for site_id, before in gone.items():
+        rows += await _forget_site(context, site_id, before)
+    return JobOutcome(rows, f"{rows} rows of {len(limits) + len(gone)} sites deleted")
+
+
+async def _forget_site(context: JobContext, site_id: str, before: Millis) -> int:
+    """Delete what was received before the site was deleted; a new site of the same id keeps what it got since."""
+    limit: dict[str, object] = {"site": site_id, "before": before}
+
+    def delete(con: "duckdb.DuckDBPyConnection") -> int:
+        rows = 0
+        for question in ("forget_events", "forget_decisions", "forget_members"):
+            text = load_question(question)
+            given = {name: value for name, value in limit.items() if f"${name}" in text}
+            rows += int(con.execute(text, given).fetchall()[0][0])
+        return rows
+
+    rows: int = await context.write(delete)
+    with write_session(context.database) as session:
+        tombstone = session.get(DeletedSite, site_id)
+        if tombstone is not None and tombstone.deleted_at == before:
+            session.delete(tombstone)
+    return rows

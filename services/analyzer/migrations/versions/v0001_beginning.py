@@ -58,6 +58,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "deleted_site",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "snapshot_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -181,6 +187,7 @@ def downgrade() -> None:
     op.drop_table("segment")
     op.drop_table("goal")
     op.drop_table("campaign")
+    op.drop_table("deleted_site")
     op.drop_table("snapshot_version")
     op.drop_table("site")
     op.drop_table("lease")
