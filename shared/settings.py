@@ -59,9 +59,9 @@ class CollectorSettings(SharedSettings):
 class EngagerSettings(SharedSettings):
     """What only the engager needs."""
 
-    read_timeout_ms: int = Field(50, description="Longest wait for a profile before an empty answer is given.")
-    write_timeout_ms: int = Field(100, description="Longest wait for a reservation before an empty answer is given.")
-    events_timeout_ms: int = Field(150, description="Longest wait for `events` of a decide to become durable.")
+    read_timeout_ms: int = Field(250, description="Longest wait for a profile before an empty answer is given.")
+    write_timeout_ms: int = Field(250, description="Longest wait for a reservation before an empty answer is given.")
+    events_timeout_ms: int = Field(500, description="Longest wait for `events` of a decide to become durable.")
     rate_key_per_s: float = Field(10_000, description="Decide requests a second for one key, in one process.")
     rate_address_per_s: float = Field(
         200, description="Requests a second from one address, in one process; loopback is exempt."

@@ -76,7 +76,7 @@ export class Client {
     this._host = {
       track: (event, properties) => this.track(event, properties),
       on: this._bus.on,
-      decide: (trigger) => this._decide(trigger),
+      decide: (trigger) => this._askSoon(trigger),
       watchVideo: (element, name) => this.attachVideo(element, name),
       newId: this._newId,
       names: new WeakMap(),
@@ -241,6 +241,19 @@ export class Client {
         // Until the setting is known it might be `required`: messages stay in memory.
         setTimeout(() => this._loadMode(attempt + 1), backoffMs(attempt, this._env.chance()));
       });
+  }
+
+  /**
+   * Asks at a moment of the page. The players first say what was played up to it, or a rule about watching would be
+   * judged on what was played before; and a player's own listeners may run after the one that noticed the moment.
+   */
+  private _askSoon(trigger: Trigger): void {
+    setTimeout(
+      guard(() => {
+        this._bus.emit("ask");
+        this._decide(trigger);
+      }),
+    );
   }
 
   private _decide(trigger: Trigger, preview?: string): void {

@@ -12,7 +12,7 @@ export interface VideoName {
 
 export interface Host {
   track(event: string, properties: Record<string, unknown>): void;
-  /** Listens to messages by type or event name, and to the core's own signals: `hide`, `quiet`. */
+  /** Listens to messages by type or event name, and to the core's own signals: `hide`, `ask`, `quiet`. */
   on: Bus["on"];
   /** Asks for what is due at this trigger; the answer comes back through `PromptModule.showDue`. */
   decide(trigger: Trigger): void;

@@ -40,7 +40,7 @@ export function start(host: Host): { watch(element: HTMLMediaElement): void } {
 
   new MutationObserver(find).observe(document, { childList: true, subtree: true });
   host.on("leave", () => views.forEach((view) => void view.leave()));
-  host.on("hide", () => views.forEach((view) => void view.hide()));
+  for (const signal of ["hide", "ask"]) host.on(signal, () => views.forEach((view) => void view.hide()));
   find();
   return { watch };
 }

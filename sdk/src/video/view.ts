@@ -70,7 +70,7 @@ export class VideoView {
     else if (type === "error") this._failed();
   }
 
-  /** The page is out of sight and may never come back: what was played so far leaves now. */
+  /** What was played so far leaves now: the page may never come back, or a decision is about to be made on it. */
   hide(): void {
     this._sample();
     const played = this._ranges.take();
