@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections import deque
 
+from services.engager.tasks import end_tasks
 from shared.log.entry import Decisions, LoggedDecision, encode_entry
 from shared.log.writer import LogUnavailable, LogWriter
 
@@ -38,9 +39,7 @@ class DecisionLog:
     async def stop(self) -> None:
         """Append what is left, as far as the log takes it, and end."""
         if self._running is not None:
-            self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._running
+            await end_tasks([self._running])
         with contextlib.suppress(LogUnavailable):
             await self.flush()
 

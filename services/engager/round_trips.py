@@ -8,6 +8,8 @@ from typing import Any
 
 import redis.asyncio as redis
 
+from services.engager.tasks import end_tasks
+
 MAX_COMMANDS = 256
 """Of one round trip; bounds how long one request waits for the others."""
 MAX_FLIGHTS = 2
@@ -75,6 +77,5 @@ class RoundTrips:
 
     async def stop(self) -> None:
         """End what is under way."""
-        for flight in list(self._flights):
-            flight.cancel()
-        await asyncio.gather(*self._flights, return_exceptions=True)
+        self._waiting.clear()
+        await end_tasks(self._flights)

@@ -18,6 +18,7 @@ from services.engager.profiles.lease import BEAT_S, Leases
 from services.engager.profiles.profile import Profile, build_profile, decode_profile, encode_profile
 from services.engager.profiles.steps import ProfileKey, Step, list_keys, list_steps
 from services.engager.profiles.store import load_checkpoint, load_profiles, save_batch
+from services.engager.tasks import end_tasks
 from shared.clock import Clock
 from shared.log.entry import encode_entry
 from shared.log.reader import ReadEntry, quarantine, read_partitions
@@ -60,9 +61,7 @@ class ProfileWorker:
 
     async def stop(self) -> None:
         """Stop after the batch under way and give the leases up."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         with contextlib.suppress(redis.RedisError, OSError, TimeoutError):
             async with asyncio.timeout(1):
                 await self._leases.release()
