@@ -3,6 +3,7 @@
 Never opens files that a running analyzer holds.
 """
 
+import asyncio
 import contextlib
 import os
 import secrets
@@ -19,6 +20,8 @@ import msgspec
 import typer
 
 from services.analyzer.address import read_address
+from shared.embedded.socket import locate_socket
+from shared.embedded.valkey import build_valkey_command, wait_until_up
 from shared.supervisor.credentials import Credentials
 
 START_S = 30.0
@@ -33,7 +36,7 @@ class open_analyzer:  # noqa: N801 - used as a `with` verb
 
     def __init__(self, data_dir: Path, *, url: str, key: str) -> None:
         self.is_own = False
-        self._own: subprocess.Popen[bytes] | None = None
+        self._own: list[subprocess.Popen[bytes]] = []
         if url:
             if not key:
                 raise Unreachable("--url needs --key: the admin key or a site's secret key")
@@ -50,9 +53,7 @@ class open_analyzer:  # noqa: N801 - used as a `with` verb
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
-        if self._own is not None:
-            self._own.terminate()
-            self._own.wait()
+        self._stop_own()
 
     def post(self, path: str, body: dict[str, Any], *, site: str | None = None) -> dict[str, Any]:
         """Send and return the answer; a refusal ends the command in words."""
@@ -87,6 +88,25 @@ class open_analyzer:  # noqa: N801 - used as a `with` verb
             partial.unlink(missing_ok=True)
         return file.stat().st_size
 
+    def _stop_own(self) -> None:
+        """Stop what was started here, the engine last."""
+        for process in reversed(self._own):
+            process.terminate()
+            process.wait()
+        self._own.clear()
+
+    def _start_engine(self, data_dir: Path) -> None:
+        """Start the folder's embedded Valkey unless it runs already or another one is used."""
+        if os.environ.get("KIKKAKE_VALKEY_URL") or not (data_dir / "valkey").is_dir():
+            return
+        socket_file = locate_socket(data_dir)
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(socket_file))
+            return
+        engine = subprocess.Popen(build_valkey_command(data_dir / "valkey", socket_file), stdout=subprocess.DEVNULL)
+        self._own.append(engine)
+        asyncio.run(wait_until_up(f"unix://{socket_file}"))
+
     def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             return self._client.request(method, path, **options)
@@ -114,6 +134,7 @@ class open_analyzer:  # noqa: N801 - used as a `with` verb
         return self._start(data_dir)
 
     def _start(self, data_dir: Path) -> tuple[str, str]:
+        self._start_engine(data_dir)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -125,16 +146,17 @@ class open_analyzer:  # noqa: N801 - used as a `with` verb
             "KIKKAKE_ADMIN_KEY": key,
             "KIKKAKE_LOG_LEVEL": "ERROR",
         }
-        self._own = subprocess.Popen([sys.executable, "-m", "services.analyzer"], env=environment)
+        own = subprocess.Popen([sys.executable, "-m", "services.analyzer"], env=environment)
+        self._own.append(own)
         self.is_own = True
         url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline and self._own.poll() is None:
+        while time.monotonic() < deadline and own.poll() is None:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
                     return url, key
             time.sleep(0.05)
-        self._own.terminate()
+        self._stop_own()
         raise Unreachable(f"an analyzer for {data_dir} could not be started: is another one running on it?")
 
 
