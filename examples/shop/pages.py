@@ -6,6 +6,7 @@ Must never put text into a page without escaping it, nor anything of Kikkake but
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -63,7 +64,8 @@ class Pages:
         values = "".join(f"<li><h3>{t(f'value_{i}_title')}</h3><p>{t(f'value_{i}_body')}</p></li>" for i in (1, 2, 3))
         hero = t("hero_title").replace("\n", "<br>")
         body = f"""
-<section class="hero"><div class="hero-words"><p class="eyebrow">{t("tagline")}</p><h1>{hero}</h1><p>{t("hero_body")}</p>
+<section class="hero"><div class="hero-words"><p class="eyebrow">{t("tagline")}</p>
+<h1>{hero}</h1><p>{t("hero_body")}</p>
 <p class="actions"><a class="button" href="/products">{t("hero_action")}</a>
 <a class="button quiet" href="#film">{PLAY}{t("hero_film")}</a></p></div>
 <div class="hero-picture" aria-hidden="true"><img src="/static/img/sencha-asatsuyu.svg" alt="">
@@ -108,7 +110,8 @@ class Pages:
             brew = f'<h2 class="small">{t("brew_title")}</h2><dl class="brew">{rows}</dl>'
         others = [other for other in self.catalogue.products if other.id != product.id][:3]
         body = f"""
-<section class="product"><div class="picture"><img src="{picture(product)}" alt="{escape(product.name[language])}"></div>
+<section class="product"><div class="picture">
+<img src="{picture(product)}" alt="{escape(product.name[language])}"></div>
 <div class="words"><p class="eyebrow"><a href="/products">{t("back")}</a></p><h1>{escape(product.name[language])}</h1>
 <p class="lead">{escape(product.line[language])}</p><p>{escape(product.body[language])}</p>
 <p class="price">{yen(product.price)} <small>{t("tax")} ・ {escape(product.size[language])}</small></p>
@@ -127,8 +130,10 @@ class Pages:
         t = self.text
         body = f"""
 <section class="narrow"><h1>{t("cart_title")}</h1><div id="cart"></div>
-<p class="empty" hidden>{t("cart_empty")}</p><p class="empty" hidden><a class="button" href="/products">{t("hero_action")}</a></p>
-<div class="sum" hidden></div><p class="end" data-filled hidden><a class="button" href="/checkout">{t("checkout")}</a></p></section>"""
+<p class="empty" hidden>{t("cart_empty")}</p>
+<p class="empty" hidden><a class="button" href="/products">{t("hero_action")}</a></p>
+<div class="sum" hidden></div>
+<p class="end" data-filled hidden><a class="button" href="/checkout">{t("checkout")}</a></p></section>"""
         return self._page("cart", t("cart_title"), body)
 
     def checkout(self) -> str:
@@ -172,7 +177,8 @@ class Pages:
         )
         title = escape(film.title[self.language])
         return f"""
-<section class="film" id="film"><div class="film-words"><h2>{self.text("film_title")}</h2><p>{self.text("film_body")}</p></div>
+<section class="film" id="film"><div class="film-words">
+<h2>{self.text("film_title")}</h2><p>{self.text("film_body")}</p></div>
 <video controls playsinline preload="metadata" width="1280" height="720" poster="/media/{film.poster}"
  src="/media/{film.file}" data-kikkake-video="{escape(film.video)}" title="{title}"></video>
 <ol class="chapters">{chapters}</ol></section>"""
@@ -185,7 +191,7 @@ class Pages:
             f"<p class=price>{yen(product.price)}</p></a></li>"
         )
 
-    def _page(self, kind: str, title: str, body: str, seen: dict[str, object] | None = None) -> str:
+    def _page(self, kind: str, title: str, body: str, seen: Mapping[str, object] | None = None) -> str:
         t = self.text
         other = "en" if self.language == "ja" else "ja"
         told = {
