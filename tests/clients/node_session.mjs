@@ -9,7 +9,13 @@ analytics.on("error", (error) => {
   failed = error;
 });
 JSON.parse(steps).forEach(([type, event, properties], number) => {
-  const shared = { anonymousId: `${prefix}-visitor`, messageId: `${prefix}-${number}`, properties };
+  const shared = {
+    anonymousId: `${prefix}-visitor`,
+    messageId: `${prefix}-${number}`,
+    properties,
+    // Ten seconds apart, the last ones a moment ago.
+    timestamp: new Date(Date.now() - 120_000 + 10_000 * number),
+  };
   if (type === "page") analytics.page({ ...shared, name: "Home" });
   else analytics.track({ ...shared, event });
 });

@@ -11,6 +11,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ def tell_steps(prefix: str) -> list[tuple[str, str | None, dict[str, Any]]]:
     ]
 
 
+def compute_time(number: int) -> datetime:
+    """Return when step `number` happened: ten seconds apart, the last ones a moment ago."""
+    return datetime.now(UTC) - timedelta(seconds=120 - 10 * number)
+
+
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with run_installation(tmp_path_factory.mktemp("clients")) as running:
@@ -63,7 +69,7 @@ def export_messages(installation: Installation, folder: Path) -> list[dict[str, 
     ready = installation.read_ready()
     command = [KIKKAKE, "export", str(target), "--url", ready["analyzer"], "--key", ready["secret_key"]]
     subprocess.run(command, check=True, capture_output=True)
-    rows = duckdb.connect().execute("select * from read_parquet(?)", [str(target)])
+    rows = duckdb.connect().execute("select message_id, type, event, anonymous_id from read_parquet(?)", [str(target)])
     names = [column[0] for column in rows.description or []]
     return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
@@ -85,11 +91,12 @@ def test_segment_python(installation: Installation, tmp_path: Path) -> None:
     ready = installation.read_ready()
     client = segment.analytics.client.Client(ready["write_key"], host=ready["collector"])
     steps = tell_steps("segment-python")
-    for kind, event, properties in steps:
+    for number, (kind, event, properties) in enumerate(steps):
+        shared = {"anonymous_id": "segment-python-visitor", "properties": properties, "timestamp": compute_time(number)}
         if kind == "page":
-            client.page(anonymous_id="segment-python-visitor", properties=properties)
+            client.page(**shared)
         else:
-            client.track(anonymous_id="segment-python-visitor", event=event, properties=properties)
+            client.track(event=event, **shared)
     client.shutdown()
     check_arrival(installation, tmp_path, "segment-python-visitor", steps)
 
@@ -98,11 +105,12 @@ def test_rudder_python(installation: Installation, tmp_path: Path) -> None:
     ready = installation.read_ready()
     client = rudderstack.analytics.client.Client(ready["write_key"], host=ready["collector"])
     steps = tell_steps("rudder")
-    for kind, event, properties in steps:
+    for number, (kind, event, properties) in enumerate(steps):
+        shared = {"anonymous_id": "rudder-visitor", "properties": properties, "timestamp": compute_time(number)}
         if kind == "page":
-            client.page(anonymous_id="rudder-visitor", properties=properties)
+            client.page(**shared)
         else:
-            client.track(anonymous_id="rudder-visitor", event=event, properties=properties)
+            client.track(event=event, **shared)
     client.shutdown()
     check_arrival(installation, tmp_path, "rudder-visitor", steps)
 
@@ -147,11 +155,13 @@ def test_segment_analytics_next(installation: Installation, page_server: str, pa
     steps = tell_steps("analytics-next")
     page.goto(f"{page_server}/page.html?key={ready['write_key']}&collector={ready['collector']}")
     visitor = page.evaluate("analytics.user().then((user) => user.anonymousId())")
-    for kind, event, properties in steps:
-        if kind == "page":
-            page.evaluate("(properties) => analytics.page('Home', properties)", properties)
-        else:
-            page.evaluate("([event, properties]) => analytics.track(event, properties)", [event, properties])
+    for number, (_, event, properties) in enumerate(steps):
+        page.evaluate(
+            """([event, properties, timestamp]) => event
+                ? analytics.track(event, properties, {timestamp})
+                : analytics.page("Home", properties, {timestamp})""",
+            [event, properties, compute_time(number).isoformat()],
+        )
 
     def has_arrived() -> bool:
         stored = export_messages(installation, tmp_path)
