@@ -139,7 +139,7 @@ def run_demo(*, data_dir: Path, port_base: int, visitors: int) -> int:
         ],
         # Ctrl-C is answered here first; the supervisor then gets its SIGTERM.
         start_new_session=True,
-        preexec_fn=die_with_parent,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - no thread runs yet
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

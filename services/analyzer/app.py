@@ -110,5 +110,14 @@ def _ensure_first_site(database: Engine, data_dir: Path, now: Millis) -> None:
     credentials = msgspec.json.decode(file.read_bytes(), type=Credentials)
     keys = SiteKeys(credentials.write_key, credentials.secret_key, credentials.signing_key)
     with write_session(database) as session:
-        if ensure_site(session, site_id=credentials.site_id, name=credentials.site_id.capitalize(), keys=keys, now=now):
+        site = credentials.site
+        if ensure_site(
+            session,
+            site_id=credentials.site_id,
+            name=site.name,
+            keys=keys,
+            now=now,
+            currency=site.currency,
+            time_zone=site.time_zone,
+        ):
             logger.info("created the site %r", credentials.site_id)

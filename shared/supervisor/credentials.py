@@ -10,6 +10,15 @@ from pathlib import Path
 import msgspec
 
 
+class FirstSite(msgspec.Struct, kw_only=True, frozen=True):
+    """How the first site is set up; afterwards it is changed like any other."""
+
+    id: str = "default"
+    name: str = "Default"
+    currency: str = "USD"
+    time_zone: str = "UTC"
+
+
 class Credentials(msgspec.Struct, kw_only=True, frozen=True):
     """The keys of the first site and of the installation."""
 
@@ -19,12 +28,14 @@ class Credentials(msgspec.Struct, kw_only=True, frozen=True):
     signing_key: str
     admin_key: str
     console_password: str
+    site: FirstSite = FirstSite()
 
 
-def generate_credentials(site_id: str) -> Credentials:
+def generate_credentials(site: FirstSite) -> Credentials:
     """Return fresh credentials; the prefixes say at sight what a key is for."""
     return Credentials(
-        site_id=site_id,
+        site_id=site.id,
+        site=site,
         write_key=f"wk_{secrets.token_urlsafe(18)}",
         secret_key=f"sk_{secrets.token_urlsafe(32)}",
         signing_key=f"whsec_{secrets.token_urlsafe(32)}",
@@ -33,11 +44,11 @@ def generate_credentials(site_id: str) -> Credentials:
     )
 
 
-def load_or_create_credentials(path: Path, *, site_id: str) -> Credentials:
+def load_or_create_credentials(path: Path, *, site: FirstSite) -> Credentials:
     """Return the credentials in `path`, made at the first start. Raises `msgspec.DecodeError` on a broken file."""
     if path.exists():
         return msgspec.json.decode(path.read_bytes(), type=Credentials)
-    credentials = generate_credentials(site_id)
+    credentials = generate_credentials(site)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_private_file(path, msgspec.json.format(msgspec.json.encode(credentials)))
     return credentials

@@ -20,11 +20,12 @@ import msgspec
 from shared.embedded.socket import locate_socket
 from shared.embedded.valkey import build_valkey_command, wait_until_up
 from shared.settings import SharedSettings
-from shared.supervisor.credentials import Credentials, load_or_create_credentials, write_private_file
+from shared.supervisor.credentials import Credentials, FirstSite, load_or_create_credentials, write_private_file
 from shared.supervisor.process import Say, Supervised
 
 READY_S = 60.0
 PORT_OFFSETS = {"shop": 0, "collector": 1, "engager": 2, "analyzer": 3}
+DEMO_SITE = FirstSite(id="demo", name="Asagiri", currency="JPY", time_zone="Asia/Tokyo")
 SERVICES = ("collector", "engager", "analyzer")
 
 
@@ -164,6 +165,7 @@ class Installation:
             **msgspec.to_builtins(self._credentials),
             "pids": pids,
         }
+        del body["site"]
         write_private_file(self._options.ready_file, msgspec.json.format(msgspec.json.encode(body)))
 
 
@@ -189,7 +191,7 @@ async def run_installation(options: UpOptions, say: Say) -> None:
             options.ready_file.unlink(missing_ok=True)
         try:
             credentials = load_or_create_credentials(
-                options.data_dir / "credentials.json", site_id="demo" if options.demo else "default"
+                options.data_dir / "credentials.json", site=DEMO_SITE if options.demo else FirstSite()
             )
         except msgspec.DecodeError as error:
             raise UpError(f"{options.data_dir / 'credentials.json'} cannot be read: {error}") from None
