@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from services.engager.decision.decide import EMPTY_TTL_S, Decision, DecisionRequest, decide, decide_preview
+from services.engager.decision.decide import Decision, DecisionRequest, decide, decide_nothing, decide_preview
 from services.engager.decision.ledger import decode_ledger
 from services.engager.decision.site import CompiledSite
 from services.engager.decision_log import DecisionLog
@@ -81,7 +81,7 @@ class Decider:
             decision = await self._decide(question, admitted.messages if admitted else [], decision_id)
         except (StoreUnavailable, TimeoutError, msgspec.DecodeError, UnicodeDecodeError):
             self.metrics.count(self.metrics.outcomes, "unavailable")
-            decision = Decision(decision_id, [], [], [], EMPTY_TTL_S, None, [], {}, None)
+            decision = decide_nothing(question.site, question.request, now=self.clock(), decision_id=decision_id)
         return DecideAnswer(
             decision_id=decision.decision_id,
             prompts=decision.prompts,

@@ -64,6 +64,16 @@ def decide(
     return _Deciding(site, person, ledger, request, now, decision_id).run()
 
 
+def decide_nothing(site: CompiledSite, request: DecisionRequest, *, now: Millis, decision_id: str) -> Decision:
+    """Return the answer to a visitor whose profile cannot be read: nothing to show, but the moments to ask again at."""
+    triggers = []
+    if request.trigger.type == PAGE_VIEW and PAGE_VIEW in site.groups:
+        running = site.groups[PAGE_VIEW].campaigns
+        on = {campaign.id for campaign in running if check_schedule(campaign, site.terms, now) is None}
+        triggers = site.list_triggers(set(), on)
+    return Decision(decision_id, [], [], triggers, EMPTY_TTL_S, None, [], {}, None)
+
+
 def decide_preview(site: CompiledSite, campaign_id: str, request: DecisionRequest, *, decision_id: str) -> Decision:
     """Return a campaign of any status as it would look; it counts nothing and reserves nothing."""
     campaign = site.by_id.get(campaign_id)
@@ -120,8 +130,9 @@ class _Deciding:
         if group is not None:
             verdicts, values = group.audiences.evaluate(self.view)
             facts = group.audiences.name_facts(values)
+            on_page = trigger.type == PAGE_VIEW
             for campaign, fits in zip(group.campaigns, verdicts, strict=True):
-                if matches_trigger(campaign.when, trigger):
+                if on_page or matches_trigger(campaign.when, trigger):
                     self._consider(campaign, fits)
         taken = {prompt.campaign_id for prompt in self.prompts} | {held.campaign_id for held in self.holdouts}
         triggers = self.site.list_triggers(taken, self.scheduled) if trigger.type == PAGE_VIEW else []
@@ -138,6 +149,10 @@ class _Deciding:
         )
 
     def _consider(self, campaign: Campaign, fits: bool) -> None:
+        if not fits and campaign.schedule is None and not self.ledger.reservations:  # by far the most usual
+            self.scheduled.add(campaign.id)
+            self.candidates.append((campaign.id, "audience", None, None))
+            return
         reservation = find_reservation(campaign.id, self.ledger, self.shown, self.now)
         reason = check_schedule(campaign, self.site.terms, self.now)
         if reason is None:

@@ -27,22 +27,23 @@ class CampaignGroup:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSite:
-    """`groups` by trigger type; `by_id` holds campaigns of every status. `problems`: audiences that cannot be read."""
+    """`groups` by trigger type; `by_id` holds campaigns of every status. `moments`: when each campaign is due
+    that is not due at once. `problems`: audiences that cannot be read.
+    """
 
     site: Site
     terms: SiteTerms
     groups: dict[str, CampaignGroup]
     by_id: dict[str, Campaign]
+    moments: tuple[tuple[str, When], ...] = ()
     version: int = 0
     problems: dict[str, str] = field(default_factory=dict)
 
     def list_triggers(self, excluded: set[str], campaigns_on: set[str]) -> list[When]:
         """Return the distinct moments of `campaigns_on` that are not in `excluded` and not at once."""
         whens: list[When] = []
-        for campaign in self.groups[PAGE_VIEW].campaigns if PAGE_VIEW in self.groups else ():
-            when = campaign.when
-            wanted = campaign.id in campaigns_on and campaign.id not in excluded and when.type != "immediate"
-            if wanted and when not in whens:
+        for campaign_id, when in self.moments:
+            if campaign_id in campaigns_on and campaign_id not in excluded and when not in whens:
                 whens.append(when)
                 if len(whens) == MOST_TRIGGERS:
                     break
@@ -71,7 +72,8 @@ def compile_site(site: Site, version: int = 0) -> CompiledSite:
         for trigger, group in grouped.items()
     }
     by_id = {campaign.id: campaign for campaign in site.campaigns if campaign.variants}
-    return CompiledSite(site, _build_terms(site), groups, by_id, version, problems)
+    moments = tuple((campaign.id, campaign.when) for campaign in running if campaign.when.type != "immediate")
+    return CompiledSite(site, _build_terms(site), groups, by_id, moments, version, problems)
 
 
 def _build_terms(site: Site) -> SiteTerms:
