@@ -53,8 +53,8 @@ def build_test(op: Op, operand: Scalar | tuple[Scalar, ...]) -> Test:
         case "contains":
             return lambda value: _contains(value, operand)  # type: ignore[arg-type]
         case "matches":
-            search = compile_pattern(str(operand)).search
-            return lambda value: type(value) is str and search(value) is not None
+            search = compile_pattern(str(operand))
+            return lambda value: type(value) is str and search(value)
     compare = ORDERINGS[op]
     if isinstance(operand, float):
         return lambda value: (type(value) is float or type(value) is int) and compare(float(value), operand)

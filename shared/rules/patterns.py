@@ -3,8 +3,8 @@
 Never backtracks: a hostile pattern costs linear time.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import re2
 
@@ -23,6 +23,15 @@ def check_pattern(pattern: str) -> str | None:
 
 
 @lru_cache(maxsize=1_024)
-def compile_pattern(pattern: str) -> Any:
-    """Return the compiled pattern; its `search` finds anywhere. Raises `re2.error`."""
-    return re2.compile(pattern, _options)
+def compile_pattern(pattern: str) -> Callable[[str], bool]:
+    """Return the search for `pattern` anywhere in a text. Raises `re2.error`."""
+    # The wrapper's own `search` builds a match object that nobody reads, at five times the cost of the match.
+    match = re2.compile(pattern, _options)._regexp.Match
+    anywhere = re2._re2.RE2.Anchor.UNANCHORED
+
+    def search(text: str) -> bool:
+        encoded = text.encode("utf-8", "replace")
+        found: bool = match(anywhere, encoded, 0, len(encoded))[0][0] >= 0
+        return found
+
+    return search

@@ -16,7 +16,6 @@ from shared.rules.model import (
     InSegment,
     Negated,
     Rule,
-    Scalar,
     Some,
     Watched,
 )
@@ -56,7 +55,7 @@ class CompiledRules:
     def name_facts(self, values: tuple[Any, ...]) -> dict[str, Any]:
         """Return by name what was read, from the second part of `evaluate`'s answer."""
         return {
-            label: value for label, value in zip(self._labels, values, strict=True) if not isinstance(value, _Unread)
+            label: value for label, value in zip(self._labels, values, strict=True) if label and value is not _UNREAD
         }
 
 
@@ -110,6 +109,7 @@ class _Writer:
         return name
 
     def _memoise(self, key: Any, expression: str, label: str) -> str:
+        """Return an expression worked out at most once; one with a `label` is part of the account."""
         name = self._memos.get(key)
         if name is None:
             name = self._memos[key] = f"m{len(self.labels)}"
@@ -139,17 +139,15 @@ class _Writer:
             return f"({read} is {'not ' if operand is True else ''}None)"
         kind = get_spec(fact).type
         if kind == "any":
-            return f"{self._keep(build_test(op, operand))}({read})"
+            return self._memoise(rule, f"{self._keep(build_test(op, operand))}({read})", "")
         fitting: type = {"number": float, "string": str, "boolean": bool}[kind]
         if isinstance(operand, tuple):
             return f"({read} in {self._keep(tuple(item for item in operand if type(item) is fitting))})"
         if type(operand) is not fitting:
             return "True" if op == "ne" else "False"
-        return _write_typed(read, op, kind, self._keep(_prepare(op, operand)))
-
-
-def _prepare(op: str, operand: Scalar) -> Any:
-    return build_test("matches", operand) if op == "matches" else operand
+        if op == "matches":
+            return self._memoise(rule, f"{self._keep(build_test(op, operand))}({read})", "")
+        return _write_typed(read, op, kind, self._keep(operand))
 
 
 def _write_typed(read: str, op: str, kind: str, constant: str) -> str:
@@ -161,9 +159,7 @@ def _write_typed(read: str, op: str, kind: str, constant: str) -> str:
         return f"({read} is not None and {memo} {_SIGNS[op]} {constant})" if kind != "boolean" else "False"
     if kind != "string":
         return "False"
-    if op == "contains":
-        return f"({read} is not None and {constant} in {memo})"
-    return f"{constant}({read})"
+    return f"({read} is not None and {constant} in {memo})"
 
 
 def build_event_test(where: Sequence[Condition]) -> EventTest | None:
