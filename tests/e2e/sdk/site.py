@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 SDK = Path(__file__).parents[3] / "sdk" / "dist"
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 Message = dict[str, Any]
 
 
@@ -69,7 +69,9 @@ class Site:
         self.beacons: list[Beacon] = []
         self.answer: Callable[[Beacon], Answer] = accept
         self.consent = "granted"
-        self._server = uvicorn.Server(uvicorn.Config(self._app(), port=0, log_level="error", timeout_graceful_shutdown=1))
+        self._server = uvicorn.Server(
+            uvicorn.Config(self._app(), port=0, log_level="error", timeout_graceful_shutdown=1)
+        )
         self._thread = threading.Thread(target=self._server.run)
 
     def start(self) -> None:
@@ -131,7 +133,7 @@ class Site:
         return [message.get("event", message["type"]) for message in self.messages(name)]
 
     def wait(self, condition: Callable[[], Any], what: str = "") -> None:
-        """Wait until `condition` holds, for ten seconds at most."""
+        """Wait until `condition` holds, for twenty seconds at most."""
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             heard = self.names() if self.beacons else []
@@ -157,7 +159,10 @@ class Site:
             )
             self.beacons.append(beacon)
             answer = self.answer(beacon) if request.method == "POST" else Answer()
-            allowed = {"access-control-allow-origin": beacon.origin or "*", "access-control-expose-headers": "retry-after"}
+            allowed = {
+                "access-control-allow-origin": beacon.origin or "*",
+                "access-control-expose-headers": "retry-after",
+            }
             return JSONResponse(answer.body, answer.status, headers={**allowed, **answer.headers})
 
         async def settings(request: Request) -> Response:
@@ -171,7 +176,6 @@ class Site:
             html = self.pages.get(request.url.path)
             return HTMLResponse(html or "nothing here", 200 if html else 404)
 
-
         return Starlette(
             routes=[
                 Route("/v1/batch", record, methods=["POST", "OPTIONS"]),
@@ -182,4 +186,3 @@ class Site:
                 Route("/{path:path}", page),
             ]
         )
-

@@ -1,0 +1,242 @@
+"""A real film in a real player: the ranges that arrive are the ranges that were played, to a quarter of a second."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.sdk.site import Site
+
+pytestmark = pytest.mark.browser
+
+Range = tuple[float, float]
+EXACT_S = 0.25
+VIDEO = '<video id="film" src="/film.mp4" muted playsinline controls width="320" height="180"></video>'
+
+
+def union(ranges: list[Range]) -> list[Range]:
+    """The ranges joined, in order."""
+    joined: list[Range] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1] + 0.01:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def follow(ranges: list[Range]) -> list[Range]:
+    """The ranges in their order, those that go on where the last one ended joined to it."""
+    joined: list[Range] = []
+    for start, end in ranges:
+        if joined and abs(start - joined[-1][1]) < 0.01:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def played(site: Site) -> list[Range]:
+    """Every range that arrived, in the order in which it was played."""
+    return [(start, end) for message in site.messages("Video") for start, end in message["properties"]["played"]]
+
+
+def browser_played(page: Page) -> list[Range]:
+    """The browser's own account of what was played."""
+    script = "[...Array(film.played.length).keys()].map(i => [film.played.start(i), film.played.end(i)])"
+    return [(start, end) for start, end in page.evaluate(script)]
+
+
+def assert_same(found: list[Range], truth: list[Range]) -> None:
+    """Each range of `truth` is in `found`, with both ends within a quarter of a second, and nothing else is."""
+    longer = [(start, end) for start, end in union(found) if end - start > 0.1]
+    expected = [(start, end) for start, end in union(truth) if end - start > 0.1]
+    assert len(longer) == len(expected), f"{longer} is not {expected}"
+    for (start, end), (true_start, true_end) in zip(longer, expected, strict=True):
+        assert abs(start - true_start) <= EXACT_S, f"{longer} is not {expected}"
+        assert abs(end - true_end) <= EXACT_S, f"{longer} is not {expected}"
+
+
+def open_film(site: Site, page: Page, body: str = VIDEO) -> None:
+    """Open a page with the film and wait until both are ready."""
+    page.goto(site.put_page(body))
+    page.wait_for_function("window.kikkake?.version && document.querySelector('video').readyState >= 3")
+    site.wait_for("page")
+
+
+def play_to(page: Page, seconds: float) -> None:
+    """Play, and return once the playhead has got there."""
+    page.evaluate("film.play()")
+    page.wait_for_function(f"film.currentTime >= {seconds} && !film.seeking")
+
+
+def test_play_and_pause(site: Site, page: Page) -> None:
+    open_film(site, page)
+    play_to(page, 1.5)
+    page.evaluate("film.pause()")
+    site.wait_for("Video Playback Paused")
+    assert site.names("Video") == ["Video Playback Started", "Video Content Started", "Video Playback Paused"]
+    assert_same(played(site), browser_played(page))
+    started, content, paused = (message["properties"] for message in site.messages("Video"))
+    assert (started["content_asset_id"], started["livestream"], started["video_player"]) == ("film", False, "html5")
+    assert started["total_length"] == pytest.approx(12, abs=0.1)
+    assert started["sound"] == 0
+    assert 0 <= content["startup_ms"] < 5000
+    assert started["session_id"] == content["session_id"] == paused["session_id"]
+    assert paused["position"] == pytest.approx(page.evaluate("film.currentTime"), abs=0.05)
+
+
+def test_seeks_while_playing_and_while_paused(site: Site, page: Page) -> None:
+    open_film(site, page)
+    play_to(page, 1.2)
+    page.evaluate("film.currentTime = 6")
+    play_to(page, 7.1)
+    page.evaluate("film.currentTime = 3")
+    play_to(page, 3.6)
+    page.evaluate("film.pause()")
+    site.wait_for("Video Playback Paused")
+    page.evaluate("film.currentTime = 10")
+    site.wait_for("Video Playback Seek Completed", 3)
+    play_to(page, 10.6)
+    page.evaluate("film.pause()")
+    site.wait_for("Video Playback Paused", 2)
+    assert_same(played(site), browser_played(page))
+    seeks = [message["properties"] for message in site.messages("Video Playback Seek Started")]
+    assert [seek["seek_position"] for seek in seeks] == [pytest.approx(6), pytest.approx(3), pytest.approx(10)]
+    assert seeks[0]["position"] == pytest.approx(1.3, abs=0.35)
+
+
+def test_rate_changes(site: Site, page: Page) -> None:
+    open_film(site, page)
+    page.evaluate("film.playbackRate = 2")
+    play_to(page, 3)
+    page.evaluate("film.playbackRate = 0.5")
+    play_to(page, 3.4)
+    page.evaluate("film.playbackRate = 4; film.currentTime = 6")
+    play_to(page, 9)
+    page.evaluate("film.pause()")
+    site.wait_for("Video Playback Paused")
+    assert_same(played(site), browser_played(page))
+
+
+def test_each_lap_of_a_loop_is_its_own_range(site: Site, page: Page) -> None:
+    open_film(site, page, VIDEO.replace("muted", "muted loop"))
+    page.evaluate("film.currentTime = 10.5")
+    play_to(page, 10.6)
+    page.wait_for_function("film.currentTime < 2 && film.currentTime > 1")
+    page.evaluate("film.currentTime = 11")
+    page.wait_for_function("film.currentTime < 2 && film.currentTime > 0.5")
+    page.evaluate("film.pause()")
+    site.wait_for("Video Playback Paused")
+    assert_same(played(site), browser_played(page))
+    laps = [lap for lap in follow(played(site)) if lap[1] - lap[0] > 0.2]
+    assert [start for start, _ in laps] == [pytest.approx(start, abs=EXACT_S) for start in (10.5, 0, 11, 0)]
+    assert [end for start, end in laps if start > 9] == [pytest.approx(12, abs=EXACT_S)] * 2
+    assert len(site.messages("Video Content Completed")) == 1
+    assert site.messages("Video Playback Completed") == []
+
+
+def test_the_end(site: Site, page: Page) -> None:
+    open_film(site, page)
+    page.evaluate("film.currentTime = 11")
+    play_to(page, 11.1)
+    site.wait_for("Video Playback Completed")
+    assert_same(played(site), browser_played(page))
+    assert "Video Playback Paused" not in site.names()
+    page.evaluate("film.play()")
+    site.wait_for("Video Playback Started", 2)
+    first, second = (message["properties"]["session_id"] for message in site.messages("Video Playback Started"))
+    assert first != second
+
+
+def test_a_heartbeat_each_ten_seconds(site: Site, page: Page) -> None:
+    open_film(site, page)
+    page.evaluate("film.play()")
+    [beat] = site.wait_for("Video Content Playing")
+    assert beat["properties"]["position"] == pytest.approx(10, abs=1)
+    assert beat["properties"]["played"] == [[pytest.approx(0, abs=EXACT_S), beat["properties"]["position"]]]
+
+
+def test_leaving_in_the_middle_tells_what_was_played(site: Site, page: Page) -> None:
+    open_film(site, page)
+    play_to(page, 2)
+    page.evaluate("film.currentTime = 8")
+    play_to(page, 9)
+    truth = browser_played(page)
+    page.goto("about:blank")
+    site.wait_for("Video Playback Exited")
+    assert_same(played(site), truth)
+
+
+def test_a_hidden_tab_leaves_what_was_played_and_plays_on(site: Site, page: Page) -> None:
+    open_film(site, page)
+    play_to(page, 1)
+    hide = (
+        "(hidden) => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange')) }"
+    )
+    page.evaluate(hide, True)
+    [first] = site.wait_for("Video Content Playing")
+    assert first["properties"]["played"] == [[pytest.approx(0, abs=0.1), pytest.approx(1, abs=0.5)]]
+    page.wait_for_function("film.currentTime > 2")
+    page.evaluate(hide, False)
+    page.evaluate("film.pause()")
+    site.wait_for("Video Playback Paused")
+    assert_same(played(site), browser_played(page))
+    ranges = [entry for entry in played(site) if entry[1] > entry[0]]
+    assert sum(end - start for start, end in ranges) == pytest.approx(sum(e - s for s, e in union(ranges)), abs=0.01)
+
+
+def test_a_stall_is_told_and_not_counted(site: Site, page: Page) -> None:
+    open_film(site, page)
+    play_to(page, 1)
+    # A player that runs dry says `waiting` and stands; so does this one, whose source was taken from it.
+    page.evaluate(
+        "film.pause = (pause => function () { Object.defineProperty(film, 'paused', {value: false, configurable: true});"
+        "pause.call(film) })(film.pause); film.dispatchEvent(new Event('waiting'))"
+    )
+    site.wait_for("Video Playback Buffer Started")
+    page.evaluate("film.dispatchEvent(new Event('playing'))")
+    site.wait_for("Video Playback Buffer Completed")
+    page.goto("about:blank")
+    site.wait_for("Video Playback Exited")
+
+
+def test_players_that_come_later_or_stand_in_a_shadow_root(site: Site, page: Page) -> None:
+    page.goto(site.put_page("<div id=later></div><div id=shadow></div>"))
+    site.wait_for("page")
+    page.evaluate(
+        """() => {
+          later.innerHTML = '<video src="/film.mp4" data-kikkake-video="added" muted></video>';
+          later.firstChild.play();
+          const hidden = document.createElement('video');
+          Object.assign(hidden, {src: '/film.mp4', muted: true});
+          shadow.attachShadow({mode: 'closed'}).append(hidden);
+          kikkake.attachVideo(hidden, {id: 'attached', title: 'By Hand'});
+          hidden.play();
+        }"""
+    )
+    site.wait_for("Video Content Started", 2)
+    names = {
+        message["properties"]["content_asset_id"]: message["properties"]["title"] for message in site.messages("Video")
+    }
+    assert names == {"added": "added", "attached": "By Hand"}
+    page.wait_for_function("later.firstChild.currentTime > 1")
+    page.evaluate("later.firstChild.remove()")
+    [gone] = site.wait_for("Video Playback Exited")
+    assert gone["properties"]["content_asset_id"] == "added"
+
+
+def test_a_page_without_a_video_loads_no_video_code(site: Site, page: Page) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(site.put_page("<h1>Tea</h1>"))
+    site.wait_for("page")
+    assert not [url for url in loaded if "/sdk/video-" in url or "/sdk/prompt-" in url]
+
+
+def test_a_failing_source_is_told(site: Site, page: Page) -> None:
+    page.goto(site.put_page('<video id="film" src="/missing.mp4" preload="none" muted></video>'))
+    site.wait_for("page")
+    page.evaluate("film.play().catch(() => {})")
+    [failed] = site.wait_for("Video Playback Interrupted")
+    assert failed["properties"]["method"] == "error"
+    assert failed["properties"]["error"].startswith("4")
