@@ -48,9 +48,8 @@ class Engager:
         url = settings.resolve_valkey_url()
         self.deciding_client = connect_valkey(url)
         self.working_client = connect_valkey(url)
-        write_timeout_s = settings.write_timeout_ms / 1000
         self.reads = RoundTrips(self.deciding_client, timeout_s=settings.read_timeout_ms / 1000)
-        self.writes = RoundTrips(self.deciding_client, timeout_s=write_timeout_s)
+        self.writes = RoundTrips(self.deciding_client, timeout_s=settings.write_timeout_ms / 1000)
         self.log = DecisionLog(LogWriter(self.deciding_client, wait_replicas=settings.wait_replicas))
         self.route = DecideRoute(
             decider=Decider(
@@ -61,8 +60,6 @@ class Engager:
                 metrics=self.metrics,
                 clock=clock,
                 new_id=new_id,
-                read_timeout_s=settings.read_timeout_ms / 1000,
-                write_timeout_s=write_timeout_s,
                 events_timeout_s=settings.events_timeout_ms / 1000,
             ),
             metrics=self.metrics,

@@ -69,8 +69,6 @@ class Decider:
     metrics: EngagerMetrics
     clock: Clock
     new_id: NewId
-    read_timeout_s: float
-    write_timeout_s: float
     events_timeout_s: float
 
     async def answer(self, question: Question) -> DecideAnswer:
@@ -143,8 +141,7 @@ class Decider:
             return decide_preview(site, question.preview, request, decision_id=decision_id)
         partition = compute_partition(site.site.id, request.visitor_id, None)
         for _ in range(MOST_ATTEMPTS):
-            async with asyncio.timeout(self.read_timeout_s):
-                visitor_raw, ledger_raw, user = await self._read(question, partition)
+            visitor_raw, ledger_raw, user = await self._read(question, partition)
             now = self.clock()
             visitor = decode_profile(visitor_raw)
             key = ProfileKey(site.site.id, False, request.visitor_id)

@@ -12,8 +12,6 @@ from services.engager.tasks import end_tasks
 
 MAX_COMMANDS = 256
 """Of one round trip; bounds how long one request waits for the others."""
-MAX_FLIGHTS = 2
-"""Round trips under way at once: while one waits, the next is already gathering."""
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - reads as the state it is
@@ -21,44 +19,33 @@ class StoreUnavailable(Exception):  # noqa: N818 - reads as the state it is
 
 
 class RoundTrips:
-    """Pipelines commands of concurrent requests."""
+    """Pipelines commands of concurrent requests; while one round trip is under way the next one gathers."""
 
     def __init__(self, client: "redis.Redis", *, timeout_s: float) -> None:
         self._client = client
         self._timeout_s = timeout_s
         self._waiting: list[tuple[tuple[Any, ...], asyncio.Future[Any]]] = []
-        self._flights: set[asyncio.Task[None]] = set()
+        self._flying: asyncio.Task[None] | None = None
 
     async def call(self, *command: Any) -> Any:
-        """Return the reply to `command`. Raises `StoreUnavailable` within the timeout."""
+        """Return the reply to `command`. Raises `StoreUnavailable`, at the latest after two timeouts."""
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[Any] = loop.create_future()
         self._waiting.append((command, reply))
-        if len(self._flights) < MAX_FLIGHTS:
-            self._launch()
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                return await reply
-        except TimeoutError:
-            raise StoreUnavailable("no answer in time") from None
-
-    def _launch(self) -> None:
-        flight = asyncio.get_running_loop().create_task(self._fly())
-        self._flights.add(flight)
-        flight.add_done_callback(self._land)
-
-    def _land(self, flight: asyncio.Task[None]) -> None:
-        self._flights.discard(flight)
-        if self._waiting and not flight.cancelled():
-            self._launch()
+        if self._flying is None:
+            self._flying = loop.create_task(self._fly())
+        return await reply
 
     async def _fly(self) -> None:
-        taken = self._waiting[:MAX_COMMANDS]
-        del self._waiting[:MAX_COMMANDS]
-        # A request that gave up meanwhile no longer needs its command.
-        taken = [(command, reply) for command, reply in taken if not reply.done()]
-        if not taken:
-            return
+        try:
+            while self._waiting:
+                taken = self._waiting[:MAX_COMMANDS]
+                del self._waiting[:MAX_COMMANDS]
+                await self._send(taken)
+        finally:
+            self._flying = None
+
+    async def _send(self, taken: list[tuple[tuple[Any, ...], asyncio.Future[Any]]]) -> None:
         try:
             async with asyncio.timeout(self._timeout_s):
                 pipe = self._client.pipeline(transaction=False)
@@ -66,6 +53,8 @@ class RoundTrips:
                     pipe.execute_command(*command)
                 replies = await pipe.execute(raise_on_error=False)
         except (redis.RedisError, OSError, TimeoutError) as error:
+            # Those who gathered meanwhile have waited long enough too: no timer of their own is needed.
+            taken, self._waiting = [*taken, *self._waiting], []
             replies = [error] * len(taken)
         for (_, reply), value in zip(taken, replies, strict=True):
             if reply.done():
@@ -78,4 +67,5 @@ class RoundTrips:
     async def stop(self) -> None:
         """End what is under way."""
         self._waiting.clear()
-        await end_tasks(self._flights)
+        if self._flying is not None:
+            await end_tasks([self._flying])

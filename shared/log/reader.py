@@ -3,6 +3,7 @@
 Never judges an entry: one that cannot be decoded is handed to the quarantine and passed over.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis.asyncio as redis
@@ -24,11 +25,17 @@ class ReadEntry:
 
 
 async def read_partitions(
-    client: "redis.Redis", positions: dict[int, bytes], *, max_entries: int, block_ms: int | None
+    client: "redis.Redis",
+    positions: dict[int, bytes],
+    *,
+    max_entries: int,
+    block_ms: int | None,
+    decode: Callable[[bytes], Entry | None] = decode_entry,
 ) -> dict[int, list[ReadEntry]]:
     """Return what stands behind `positions` (partition to last id read), at most `max_entries` a partition.
 
-    Waits up to `block_ms` for something to come (None: not at all). Raises `redis.RedisError`.
+    Waits up to `block_ms` for something to come (None: not at all). `decode` may spare itself what its consumer has no
+    use for. Raises `redis.RedisError`.
     """
     streams = {keys.log_stream(partition).encode(): partition for partition in positions}
     arguments: list[bytes | int] = [b"COUNT", max_entries]
@@ -39,7 +46,7 @@ async def read_partitions(
         "XREAD", *arguments
     )
     return {
-        streams[stream]: [ReadEntry(entry_id, decode_entry(raw), raw) for entry_id, raw in _read_fields(rows)]
+        streams[stream]: [ReadEntry(entry_id, decode(raw), raw) for entry_id, raw in _read_fields(rows)]
         for stream, rows in reply or ()
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from services.engager.decision.allocation import assign_arm, draw_variant
 from services.engager.decision.eligibility import check_caps, check_schedule, find_reservation, matches_trigger
 from services.engager.decision.ledger import HOLDOUT, Ledger, Reservation, bound_assignments
-from services.engager.decision.site import PAGE_VIEW, CompiledSite
+from services.engager.decision.site import PAGE_VIEW, Candidate, CompiledSite
 from services.engager.profiles.person import Person
 from services.engager.profiles.profile import PREVIEW_PREFIX, Shown
 from services.engager.profiles.view import LiveView, RequestTerms
@@ -21,8 +21,6 @@ MODAL_KINDS = frozenset(("popup", "video", "survey"))
 TTL_S = 1_800
 """How long an armed answer holds: as long as its reservations."""
 EMPTY_TTL_S = 300
-
-Candidate = tuple[str, str, str | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +128,13 @@ class _Deciding:
         if group is not None:
             verdicts, values = group.audiences.evaluate(self.view)
             facts = group.audiences.name_facts(values)
-            on_page = trigger.type == PAGE_VIEW
-            for campaign, fits in zip(group.campaigns, verdicts, strict=True):
-                if on_page or matches_trigger(campaign.when, trigger):
+            on_page, nothing_reserved = trigger.type == PAGE_VIEW, not self.ledger.reservations
+            for campaign, refused, fits in zip(group.campaigns, group.refused, verdicts, strict=True):
+                if on_page and not fits and nothing_reserved and campaign.schedule is None:
+                    # By far the most usual, so it takes the short way: nothing to release, nothing to assign.
+                    self.scheduled.add(campaign.id)
+                    self.candidates.append(refused)
+                elif on_page or matches_trigger(campaign.when, trigger):
                     self._consider(campaign, fits)
         taken = {prompt.campaign_id for prompt in self.prompts} | {held.campaign_id for held in self.holdouts}
         triggers = self.site.list_triggers(taken, self.scheduled) if trigger.type == PAGE_VIEW else []
@@ -149,10 +151,6 @@ class _Deciding:
         )
 
     def _consider(self, campaign: Campaign, fits: bool) -> None:
-        if not fits and campaign.schedule is None and not self.ledger.reservations:  # by far the most usual
-            self.scheduled.add(campaign.id)
-            self.candidates.append((campaign.id, "audience", None, None))
-            return
         reservation = find_reservation(campaign.id, self.ledger, self.shown, self.now)
         reason = check_schedule(campaign, self.site.terms, self.now)
         if reason is None:

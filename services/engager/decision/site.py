@@ -16,12 +16,19 @@ PAGE_VIEW = "page_view"
 MOST_TRIGGERS = 50
 _NEVER: Rule = Some(())
 
+Candidate = tuple[str, str, str | None, float | None]
+"""Campaign, outcome, variant, propensity: one row of a decision's account."""
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignGroup:
-    """The campaigns that one trigger concerns, best first, and their audiences as one function."""
+    """The campaigns that one trigger concerns, best first, and their audiences as one function.
+
+    `refused` runs beside `campaigns`: the log's row for one whose audience does not hold.
+    """
 
     campaigns: tuple[Campaign, ...]
+    refused: tuple[Candidate, ...]
     audiences: CompiledRules
 
 
@@ -68,7 +75,11 @@ def compile_site(site: Site, version: int = 0) -> CompiledSite:
     for campaign in running:
         grouped.setdefault(campaign.when.type, []).append(campaign)
     groups = {
-        trigger: CampaignGroup(tuple(group), compile_rules([audiences[campaign.id] for campaign in group]))
+        trigger: CampaignGroup(
+            tuple(group),
+            tuple((campaign.id, "audience", None, None) for campaign in group),
+            compile_rules([audiences[campaign.id] for campaign in group]),
+        )
         for trigger, group in grouped.items()
     }
     by_id = {campaign.id: campaign for campaign in site.campaigns if campaign.variants}

@@ -9,13 +9,27 @@ from typing import NamedTuple
 import msgspec
 
 from shared.enrich import Enriched, enrich_message
-from shared.log.entry import Entry, Erased, HistoryForwarded, Linked, MessageGroup, Messages, SegmentsChanged
+from shared.log.entry import (
+    Decisions,
+    Entry,
+    Erased,
+    HistoryForwarded,
+    Linked,
+    MessageGroup,
+    Messages,
+    SegmentsChanged,
+    decode_entry,
+    encode_entry,
+)
 from shared.wire.messages import Message
 
 Step = Enriched | SegmentsChanged | HistoryForwarded | Linked | Erased
 SiteCurrency = Callable[[str], str]
 
 _message_decoder = msgspec.json.Decoder(Message)
+_NO_DECISIONS = Decisions([])
+_DECISIONS_BEGIN = encode_entry(_NO_DECISIONS)[:-1]
+"""How an entry of decisions begins: the array's head and its tag."""
 
 
 class ProfileKey(NamedTuple):
@@ -30,6 +44,14 @@ class Unreadable(NamedTuple):
     """A message that was admitted and yet cannot be decoded; it is counted and passed over."""
 
     message_id: str
+
+
+def decode_for_profiles(raw: bytes) -> Entry | None:
+    """Return the entry in `raw`, None when it cannot be decoded.
+
+    Decisions, the bulk of the log of a busy site, are the analyzer's: they are recognised and not decoded.
+    """
+    return _NO_DECISIONS if raw.startswith(_DECISIONS_BEGIN) else decode_entry(raw)
 
 
 def list_steps(entry: Entry, site_currency: SiteCurrency) -> tuple[list[Step], list[Unreadable]]:

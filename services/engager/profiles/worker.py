@@ -16,7 +16,7 @@ from services.engager.metrics import EngagerMetrics
 from services.engager.profiles.apply import apply_steps
 from services.engager.profiles.lease import BEAT_S, Leases
 from services.engager.profiles.profile import Profile, build_profile, decode_profile, encode_profile
-from services.engager.profiles.steps import ProfileKey, Step, list_keys, list_steps
+from services.engager.profiles.steps import ProfileKey, Step, decode_for_profiles, list_keys, list_steps
 from services.engager.profiles.store import load_checkpoint, load_profiles, save_batch
 from services.engager.tasks import end_tasks
 from shared.clock import Clock
@@ -31,6 +31,7 @@ MAX_ENTRIES = 64
 MAX_PROFILES = 200
 BLOCK_MS = 250
 PAUSE_S = 0.2
+PROGRESS_MS = 500
 
 
 class ProfileWorker:
@@ -53,6 +54,8 @@ class ProfileWorker:
         self._site_currency = site_currency
         self._clock = clock
         self._positions: dict[int, bytes] = {}
+        self._stored: dict[int, bytes] = {}
+        self._stored_at = clock()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -83,38 +86,59 @@ class ProfileWorker:
             except (redis.RedisError, OSError, LogUnavailable) as error:
                 logger.warning("the log cannot be applied right now: %s", error)
                 self._positions.clear()
+                self._stored.clear()
                 await asyncio.sleep(PAUSE_S)
 
     async def _turn(self) -> None:
         held = set(self._leases.held)
         for partition in held - self._positions.keys():
-            self._positions[partition] = await load_checkpoint(self._client, partition)
+            self._stored[partition] = await load_checkpoint(self._client, partition)
+            self._positions[partition] = self._stored[partition]
         self._positions = {partition: self._positions[partition] for partition in held}
         if not held:
             await asyncio.sleep(BEAT_S / 5)
             return
-        found = await read_partitions(self._client, self._positions, max_entries=MAX_ENTRIES, block_ms=BLOCK_MS)
+        found = await read_partitions(
+            self._client, self._positions, max_entries=MAX_ENTRIES, block_ms=BLOCK_MS, decode=decode_for_profiles
+        )
         batches = [self._apply(partition, entries) for partition, entries in found.items() if entries]
         for outcome in await asyncio.gather(*batches, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
+        await self._store_progress()
+
+    async def _store_progress(self) -> None:
+        """Now and then store how far was read where nothing had to be applied, so that the log can be trimmed."""
+        now = self._clock()
+        if 0 <= now - self._stored_at < PROGRESS_MS:
+            return
+        self._stored_at = now
+        behind = [partition for partition, read in self._positions.items() if read != self._stored[partition]]
+        await asyncio.gather(*(self._save(partition, self._positions[partition], {}) for partition in behind))
+
+    async def _save(self, partition: int, reached: bytes, profiles: dict[ProfileKey, bytes]) -> bool:
+        expected = self._stored[partition]
+        if await save_batch(self._client, partition, expected=expected, reached=reached, profiles=profiles):
+            self._positions[partition] = self._stored[partition] = reached
+            return True
+        self._metrics.fenced.inc()
+        self._positions.pop(partition, None)
+        return False
 
     async def _apply(self, partition: int, entries: list[ReadEntry]) -> None:
         """Apply the entries of one partition, as many as one batch may touch profiles for."""
-        expected = self._positions[partition]
         steps, wanted, reached = await self._gather_steps(partition, entries)
+        if not steps:
+            self._positions[partition] = reached
+            return
         stored = await load_profiles(self._client, partition, wanted)
         profiles = {key: self._decode(key, raw) for key, raw in zip(wanted, stored, strict=True)}
         outgoing = apply_steps(profiles, steps)
         if outgoing:
             await self._writer.append_all([(target, encode_entry(entry)) for target, entry in outgoing])
         encoded = {key: encode_profile(profile) for key, profile in profiles.items()}
-        saved = await save_batch(self._client, partition, expected=expected, reached=reached, profiles=encoded)
-        if not saved:
-            self._metrics.fenced.inc()
-            self._positions.pop(partition, None)
+        if not await self._save(partition, reached, encoded):
             return
-        self._positions[partition] = reached
         self._metrics.applied.inc(len(steps))
         self._metrics.lag_seconds.observe(max(0, self._clock() - int(entries[0].id.partition(b"-")[0])) / 1000)
 
