@@ -3,10 +3,11 @@
 Must never do anything of the product's: what the SDK does wrong has to show here.
 """
 
+import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -60,6 +61,11 @@ def decide(beacon: Beacon, **changes: Any) -> Answer:
     )
 
 
+def name_of(message: Message) -> str:
+    """The event of a track message, else the type."""
+    return str(message.get("event") or message["type"])
+
+
 class Site:
     """The server and what it has heard. Pages are at `url`, beacons go to another origin, `collector`."""
 
@@ -69,6 +75,7 @@ class Site:
         self.beacons: list[Beacon] = []
         self.answer: Callable[[Beacon], Answer] = accept
         self.consent = "granted"
+        self.released = threading.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(self._app(), port=0, log_level="error", timeout_graceful_shutdown=1)
         )
@@ -93,6 +100,7 @@ class Site:
         self.beacons.clear()
         self.answer = accept
         self.consent = "granted"
+        self.released.set()
 
     def tag(self, **attributes: str) -> str:
         """The one-line tag; `consent="required"` adds `data-consent`."""
@@ -123,14 +131,14 @@ class Site:
         return [message for batch in carried for message in batch]
 
     def messages(self, name: str = "") -> list[Message]:
-        """Every message once, in the order of its time; `name` is an event's or a type's beginning."""
+        """Every message once, in the order of its time; `name` is how its event, or its type, begins."""
         once = {message["messageId"]: message for message in self.deliveries()}
         ordered = sorted(once.values(), key=lambda message: (message["timestamp"], message["messageId"]))
-        return [message for message in ordered if message.get("event", message["type"]).startswith(name)]
+        return [message for message in ordered if name_of(message).startswith(name)]
 
     def names(self, name: str = "") -> list[str]:
         """The names of the messages, each once."""
-        return [message.get("event", message["type"]) for message in self.messages(name)]
+        return [name_of(message) for message in self.messages(name)]
 
     def wait(self, condition: Callable[[], Any], what: str = "") -> None:
         """Wait until `condition` holds, for twenty seconds at most."""
@@ -172,6 +180,16 @@ class Site:
         async def film(_: Request) -> Response:
             return FileResponse(self.film)
 
+        async def slow_film(_: Request) -> Response:
+            whole = self.film.read_bytes()
+
+            async def drip() -> AsyncIterator[bytes]:
+                yield whole[: len(whole) // 2]
+                await asyncio.to_thread(self.released.wait, PATIENCE_S)
+                yield whole[len(whole) // 2 :]
+
+            return StreamingResponse(drip(), media_type="video/mp4", headers={"content-length": str(len(whole))})
+
         async def page(request: Request) -> Response:
             html = self.pages.get(request.url.path)
             return HTMLResponse(html or "nothing here", 200 if html else 404)
@@ -183,6 +201,7 @@ class Site:
                 Route("/v1/projects/{key}/settings", settings),
                 Mount("/sdk", CORSMiddleware(StaticFiles(directory=SDK), allow_origins=["*"])),
                 Route("/film.mp4", film),
+                Route("/slow.mp4", slow_film),
                 Route("/{path:path}", page),
             ]
         )
