@@ -20,7 +20,12 @@ from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.moments import REPORT as MOMENTS
 from services.analyzer.problems import Refused
 from services.analyzer.reports.campaigns import build_campaign_report
-from services.analyzer.reports.moments import build_moments_report
+from services.analyzer.reports.moments import (
+    MomentsQuestion,
+    build_moments_relations,
+    load_sample,
+    shape_moments_report,
+)
 from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_site_context
 from services.analyzer.reports.stored import build_subject, load_report
 from services.analyzer.reports.visitors import build_visitor_report
@@ -64,18 +69,9 @@ async def get_moments(
         seen = {"site": site_id, "video": video}
         if not is_known and not con.execute(load_question("video_is_seen"), seen).fetchall():
             raise Refused("not_found", f"There is no video {video!r}, and no event has named it")
-        report = build_moments_report(
-            con,
-            site_id=site_id,
-            site=site,
-            video_id=video,
-            window=window,
-            viewing=viewing,
-            goal=spec,
-            duration=duration,
-            now=now,
-        )
-        return msgspec.json.encode(report)
+        build_moments_relations(con, site_id, site, spec, video)
+        asked = MomentsQuestion(site_id, video, window, viewing, spec, duration, now)
+        return msgspec.json.encode(shape_moments_report(asked, load_sample(con, asked)))
 
     key = (site_id, MOMENTS, video, viewing, start, end, spec.id)
     return _answer(await active.cache.load(key, lambda: active.reader.read(compute)))

@@ -3,6 +3,7 @@
 Never gives up on the others because one video fails to be computed.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -13,9 +14,16 @@ from services.analyzer.control.models import Video
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.videos import run_videos
-from services.analyzer.reports.moments import build_moments_report
-from services.analyzer.reports.site import build_conversions, default_window, load_goal, load_site_context
+from services.analyzer.reports.moments import (
+    MomentsQuestion,
+    build_moments_relations,
+    load_sample,
+    shape_moments_report,
+)
+from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import build_subject, save_report
+from services.analyzer.store.questions import load_question
+from services.analyzer.video.moments import empty_sample
 
 REPORT = "moments"
 VIEWINGS = ("all", "live", "archive")
@@ -39,29 +47,34 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     window = default_window(context.now)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> list[tuple[str, dict[str, Any]]]:
-        build_conversions(con, site_id, site, goal)
-        return [
-            (
-                build_subject(video_id, viewing),
-                build_moments_report(
-                    con,
-                    site_id=site_id,
-                    site=site,
-                    video_id=video_id,
-                    window=window,
-                    viewing=viewing,
-                    goal=goal,
-                    duration=duration if source == "given" else None,
-                    now=context.now,
-                    conversions_ready=True,
-                ),
-            )
-            for video_id, duration, source in videos
-            for viewing in VIEWINGS
-        ]
+        build_moments_relations(con, site_id, site, goal, None)
+        live = {video_id for (video_id,) in con.execute(load_question("videos_live")).fetchall()}
+        reports = []
+        for place, (video_id, duration, source) in enumerate(videos):
+            given = duration if source == "given" else None
+            everything = MomentsQuestion(site_id, video_id, window, "all", goal, given, context.now)
+            reports += _compute_video(con, everything, was_live=video_id in live)
+            context.report_progress(0.95 * (place + 1) / len(videos))
+        return reports
 
     reports = await context.reader.read(compute, timeout_s=None)
     with write_session(context.database) as session:
         for subject, report in reports:
             save_report(session, site_id, REPORT, subject, report, now=context.now)
     return len(videos)
+
+
+def _compute_video(
+    con: "duckdb.DuckDBPyConnection", everything: MomentsQuestion, *, was_live: bool
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the reports of one video by subject. Never watched live, its archive is all there is."""
+    sample = load_sample(con, everything)
+    samples = {"all": sample, "archive": sample, "live": empty_sample(sample.duration)}
+    reports = []
+    for viewing in VIEWINGS:
+        asked = replace(everything, viewing=viewing)
+        if was_live and viewing != "all":
+            samples[viewing] = load_sample(con, asked)
+        subject = build_subject(everything.video_id, viewing)
+        reports.append((subject, shape_moments_report(asked, samples[viewing])))
+    return reports

@@ -3,6 +3,7 @@
 Never gives an adjusted figure: those fields are null, and say why.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -42,22 +43,33 @@ QUIET_EVENTS = frozenset(
 """Events that the player sends by itself: no action of the viewer."""
 
 
-def load_sample(
-    con: "duckdb.DuckDBPyConnection",
-    *,
-    site_id: str,
-    video_id: str,
-    window: Window,
-    viewing: str,
-    goal: GoalSpec,
-    duration: float | None,
-    now: Millis,
-) -> ViewSample:
-    """Return the views of one video; needs the relation `conversions` on this connection."""
-    video = {"site": site_id, "video": video_id}
-    chosen = {"from": window.start, "to": window.end, "viewing": viewing}
-    con.execute(load_question("views"), video | chosen)
-    con.execute(load_question("view_events"), video)
+@dataclass(frozen=True, slots=True)
+class MomentsQuestion:
+    """What a moments report is about; `duration` is the operator's word on the video's length, if any."""
+
+    site_id: str
+    video_id: str
+    window: Window
+    viewing: str
+    goal: GoalSpec
+    duration: float | None
+    now: Millis
+
+
+def build_moments_relations(
+    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec, video_id: str | None
+) -> None:
+    """Make the relations that `load_sample` reads, for one video or (None) for all of the site."""
+    build_conversions(con, site_id, site, goal)
+    con.execute(load_question("video_events"), {"site": site_id, "video": video_id})
+
+
+def load_sample(con: "duckdb.DuckDBPyConnection", asked: MomentsQuestion) -> ViewSample:
+    """Return the views of one video; needs the relations of `build_moments_relations` on this connection."""
+    window, goal = asked.window, asked.goal
+    chosen = {"video": asked.video_id, "from": window.start, "to": window.end, "viewing": asked.viewing}
+    con.execute(load_question("views"), chosen)
+    con.execute(load_question("view_events"), {"video": asked.video_id})
     outcomes = con.execute(load_question("view_outcomes"), {"window_ms": goal.window_ms}).fetchnumpy()
     ranges = con.execute(load_question("view_ranges")).fetchnumpy()
     length, reached = con.execute(load_question("view_length")).fetchall()[0]
@@ -73,9 +85,9 @@ def load_sample(
     return ViewSample(
         views=len(converted_at),
         converted_at=converted_at,
-        is_open=_ints(outcomes["t0"]) + goal.window_ms > now,
+        is_open=_ints(outcomes["t0"]) + goal.window_ms > asked.now,
         by_prompt=np.asarray(outcomes["by_prompt"], dtype=bool),
-        duration=min(float(duration or length or reached or 0.0), LONGEST_S),
+        duration=min(float(asked.duration or length or reached or 0.0), LONGEST_S),
         range_view=view,
         range_at=at,
         range_start=start,
@@ -107,46 +119,22 @@ def _floats(values: Any) -> Any:
     return np.ma.filled(np.ma.asarray(values), 0.0).astype(np.float64)
 
 
-def build_moments_report(
-    con: "duckdb.DuckDBPyConnection",
-    *,
-    site_id: str,
-    site: SiteContext,
-    video_id: str,
-    window: Window,
-    viewing: str,
-    goal: GoalSpec,
-    duration: float | None,
-    now: Millis,
-    conversions_ready: bool = False,
-) -> dict[str, Any]:
+def shape_moments_report(asked: MomentsQuestion, sample: ViewSample) -> dict[str, Any]:
     """Return the whole report as JSON values."""
-    if not conversions_ready:
-        build_conversions(con, site_id, site, goal)
-    sample = load_sample(
-        con,
-        site_id=site_id,
-        video_id=video_id,
-        window=window,
-        viewing=viewing,
-        goal=goal,
-        duration=duration,
-        now=now,
-    )
     raw = compute_raw_moments(sample)
     return {
-        "video": video_id,
-        "viewing": viewing,
-        "goal": goal.id,
-        "computed_at": to_rfc3339(now),
-        "window": {"from": to_rfc3339(window.start), "to": to_rfc3339(window.end)},
+        "video": asked.video_id,
+        "viewing": asked.viewing,
+        "goal": asked.goal.id,
+        "computed_at": to_rfc3339(asked.now),
+        "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
         **_shape_raw(raw),
         "moments": [],
         "recommendation": None,
         "diagnostics": {
             "duration": sample.duration or None,
             "unplayed": raw.unplayed,
-            "window_days": goal.window_days,
+            "window_days": asked.goal.window_days,
         },
         "assumptions": [
             "viewers_are_persons",

@@ -22,10 +22,11 @@ def build_visitor_report(
 
     Raises `Refused` (not_found) for an id never met on this site.
     """
+    unknown = Refused("not_found", f"Nobody with the id {known_as!r} was seen on this site")
     found = con.execute(load_question("person_of"), {"site": site_id, "id": known_as}).fetchall()
-    if not found:
-        raise Refused("not_found", f"Nobody with the id {known_as!r} was seen on this site")
     person_id, is_user = found[0]
+    if person_id is None:
+        raise unknown
     con.register("wanted", build_columns([(person_id,)]))
     anonymous_ids = [row[1] for row in con.execute(load_question("visitors_of_users"), {"site": site_id}).fetchall()]
     if not is_user:
@@ -33,12 +34,16 @@ def build_visitor_report(
     merged = [
         row[0] for row in con.execute(load_question("merged_ids"), {"site": site_id, "person": person_id}).fetchall()
     ]
-    con.register("ids", build_columns([(one,) for one in {person_id, *anonymous_ids, *merged}]))
+    ids = sorted({person_id, *anonymous_ids, *merged})
     # Text of two files of our own; values are parameters.
     events = load_question("timeline_events")
     timeline = f"WITH person_events AS ({events}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}", {"site": site_id, "person": person_id})
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}", {"site": site_id, "person": person_id, "ids": ids}
+    )
     summary = con.execute(load_question("timeline_summary")).fetchall()[0]
+    if not summary[2]:
+        raise unknown
     rows = con.execute(load_question("timeline"), {"limit": limit}).fetchall()
     segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
     return {

@@ -46,6 +46,14 @@ class ViewSample:
     actions: Mapping[str, tuple[Ints, Ints]] = field(default_factory=dict)
 
 
+def empty_sample(duration: float) -> ViewSample:
+    """Return a sample without views of a video of this length."""
+    ints: Ints = np.empty(0, dtype=np.int64)
+    floats: Floats = np.empty(0, dtype=np.float64)
+    bools: Bools = np.empty(0, dtype=np.bool_)
+    return ViewSample(0, ints, bools, bools, duration, ints, ints, floats, floats)
+
+
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """Those who did against those who did not; None where the division has no meaning."""

@@ -1,9 +1,25 @@
 -- Purpose:    the person behind an id; a user's id goes before a visitor's that looks the same.
 -- Parameters: $site, $id.
--- Grain:      one row, or none for an id never met.
+-- Grain:      one row; person_id is NULL for an id never met.
 
-SELECT person_id, is_user
-FROM people
-WHERE site_id = $site AND person_id IS NOT NULL AND (anonymous_id = $id OR user_id = $id OR person_id = $id)
-ORDER BY (user_id IS NOT NULL AND user_id = $id) DESC, ts DESC, message_id DESC
-LIMIT 1;
+WITH as_user AS (
+  SELECT count(*) > 0 AS met FROM (SELECT 1 FROM events WHERE site_id = $site AND user_id = $id LIMIT 1)
+),
+as_visitor AS (
+  SELECT count(*) > 0 AS met FROM (SELECT 1 FROM events WHERE site_id = $site AND anonymous_id = $id LIMIT 1)
+),
+linked AS (
+  SELECT arg_max(user_id, valid_from) AS user_id FROM identity_links WHERE site_id = $site AND anonymous_id = $id
+),
+named AS (
+  SELECT
+    CASE WHEN as_user.met THEN $id WHEN as_visitor.met THEN coalesce(linked.user_id, $id) END AS named_id,
+    as_user.met OR linked.user_id IS NOT NULL AS by_user
+  FROM as_user, as_visitor, linked
+)
+SELECT
+  coalesce(user_merges.user_id, named.named_id) AS person_id,
+  named.by_user OR user_merges.user_id IS NOT NULL AS is_user
+FROM named
+LEFT JOIN user_merges
+  ON user_merges.site_id = $site AND user_merges.previous_id = coalesce(named.named_id, $id);

@@ -1,34 +1,13 @@
 -- Purpose:    the first view of one video by each person in the window.
--- Parameters: $site, $video, $from, $to, $viewing ('live', 'archive' or 'all').
--- Grain:      one row a person. A view is one person, video and session id; without a session id a gap of 30
---             minutes parts two views. t0 is the view's first event.
+-- Parameters: $video, $from, $to, $viewing ('live', 'archive' or 'all'); relation video_events.
+-- Grain:      one row a person. t0 is the view's first event; a view with an event of the live stream is live.
 
 CREATE OR REPLACE TEMP TABLE views AS
-WITH seen AS (
+WITH all_views AS (
   SELECT
-    person_id, ts, message_id, video_session, livestream,
-    coalesce(json_extract_string(properties, '$.started_by_prompt') NOT IN ('false', ''), false) AS by_prompt,
-    CASE
-      WHEN video_session IS NOT NULL THEN 0
-      WHEN ts - lag(ts) OVER (PARTITION BY person_id, video_session ORDER BY ts, message_id) < 1800000 THEN 0
-      ELSE 1
-    END AS opens
-  FROM people
-  WHERE site_id = $site AND video_id = $video AND person_id IS NOT NULL
-),
-keyed AS (
-  SELECT
-    *,
-    coalesce('s' || video_session, 'g' || CAST(sum(opens) OVER (
-      PARTITION BY person_id, video_session ORDER BY ts, message_id
-    ) AS VARCHAR)) AS view_key
-  FROM seen
-),
-all_views AS (
-  SELECT
-    person_id, view_key, min(ts) AS t0, max(ts) AS last_ts,
-    bool_or(livestream) AS is_live, bool_or(by_prompt) AS by_prompt
-  FROM keyed
+    person_id, view_key, min(ts) AS t0, bool_or(livestream) AS is_live, bool_or(by_prompt) AS by_prompt
+  FROM video_events
+  WHERE video_id = $video
   GROUP BY person_id, view_key
 ),
 first_views AS (
