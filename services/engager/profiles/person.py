@@ -65,7 +65,8 @@ def build_person(visitor_id: str | None, visitor: Profile, owners: Sequence[str]
         for event in missing:
             event.origin = len(user.feeds) + 1
         user.history.insert(missing)
-    return Person(user.history, segments, visitor.shown, owners[0])
+    # A user without a browser's id (a server asking) has its prompts told in its own profile.
+    return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0])
 
 
 def _find_untold(visitor_id: str, visitor: Profile, owners: Sequence[str], user: Profile) -> list[StoredEvent]:

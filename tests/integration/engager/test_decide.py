@@ -1,6 +1,8 @@
 """POST /v1/decide on a real Valkey: profiles, events in the request, caps, holdouts, triggers, errors."""
 
 import asyncio
+import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -315,6 +317,21 @@ async def test_without_valkey_answers_are_empty_and_quick_and_come_back(
             return bool(engager.engager.metrics.applied._value.get() > before)
 
         await wait_until(applied, "the worker at work again")
+
+
+async def test_with_valkey_hanging_answers_are_empty_and_quick(valkey_server: ValkeyServer, tmp_path: Path) -> None:
+    timeouts: dict[str, Any] = {"read_timeout_ms": 50, "write_timeout_ms": 100, "events_timeout_ms": 150}
+    async with run_engager(valkey_server.url, tmp_path, make_campaign(), **timeouts) as engager:
+        await wait_until(lambda: _is_prompted(engager), "the first prompt")
+        os.kill(valkey_server.pid, signal.SIGSTOP)
+        try:
+            started = time.monotonic()
+            answers = await asyncio.gather(*(engager.ask(events=[viewed(f"h{n}")]) for n in range(50)))
+            assert time.monotonic() - started < 1.5
+            assert all(answer["prompts"] == [] and answer["eventsAccepted"] == 0 for answer in answers)
+        finally:
+            os.kill(valkey_server.pid, signal.SIGCONT)
+        await wait_until(lambda: _is_prompted(engager), "prompts after it went on")
 
 
 async def _is_prompted(engager: RunningEngager) -> bool:
