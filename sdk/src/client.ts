@@ -166,7 +166,7 @@ export class Client {
       messageId: this._newId(),
       timestamp: new Date(this._env.now()).toISOString(),
       context: {
-        page: readPage(this._referrer),
+        page: { ...readPage(this._referrer), search: undefined },
         campaign: readCampaign(location.search),
         locale: navigator.language,
         userAgent: navigator.userAgent,
@@ -259,14 +259,13 @@ export class Client {
   private _decide(trigger: Trigger, preview?: string): void {
     if (!this._consent?.personalisation) return;
     const view = this._views;
-    const { url, path, title, referrer } = readPage(this._referrer);
     const request = {
       writeKey: this._config._writeKey,
       anonymousId: this._visitor._anonymousId(),
       userId: this._userId,
       userToken: this._userToken,
       sessionId: this._visitor._sessionId(this._env.now()),
-      page: { url, path, title, referrer },
+      page: { ...readPage(this._referrer), search: undefined },
       trigger,
       preview,
     };

@@ -296,6 +296,15 @@ describe("moments", () => {
     expect(tracked).toEqual([["Prompt Withheld", { campaign_id: "spring", decision_id: "d-10" }]]);
   });
 
+  it("ask again when the answer has grown old by then", async () => {
+    const { prompts } = makePrompts();
+    const when = { type: "custom" as const, event: "Asked" };
+    prompts.arm(makeAnswer({ prompts: [makePrompt({ when })], ttl: 30 }));
+    await pass(31_000);
+    bus.emit("Asked");
+    expect([popup(), asked]).toEqual([null, [{ type: "custom", event: "Asked" }]]);
+  });
+
   it("ask about campaigns that are not armed, again where the moment can come again", async () => {
     const { prompts } = makePrompts();
     const triggers: When[] = [

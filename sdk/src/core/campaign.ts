@@ -4,7 +4,7 @@
  */
 
 /** Click ids that advertising networks add to the address; kept under their own names. */
-const CLICK_IDS = /^([gdfy]clid|[gw]braid|(ms|tt|tw|fb)clk?id|li_fat_id|ldtag_cl)$/;
+const CLICK_IDS = /^([dgy]|fb|ms|tt|tw)clk?id$|^[gw]braid$|^li_fat_id$/;
 
 /** Returns `utm_*` values (Segment's names: `utm_campaign` is `name`) and click ids, or undefined if there are none. */
 export function readCampaign(search: string): Record<string, string> | undefined {

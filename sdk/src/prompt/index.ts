@@ -33,8 +33,12 @@ export class Prompts {
 
   arm(answer: DecideAnswer): void {
     this._disarm();
-    for (const prompt of answer.prompts ?? []) this._armOnce(prompt.when, () => this._show(prompt));
-    for (const holdout of answer.holdouts ?? []) this._armOnce(holdout.when, () => this._withhold(holdout));
+    const until = this._now() + answer.ttl * 1000;
+    /** What was decided long ago may have ended since: then the question is put again. */
+    const armDue = (when: When, due: () => void) =>
+      this._armOnce(when, (fired) => (this._now() <= until ? due() : this._ask(when, fired)));
+    for (const prompt of answer.prompts ?? []) armDue(prompt.when, () => this._show(prompt));
+    for (const holdout of answer.holdouts ?? []) armDue(holdout.when, () => this._withhold(holdout));
     const asked = new Set<string>();
     for (const when of answer.triggers ?? []) {
       const key = JSON.stringify(when);
@@ -77,15 +81,18 @@ export class Prompts {
     const { type } = when;
     // What is due at once was decided with the page view.
     if (!type || type === "immediate") return;
-    const ask = (fired?: Fired) => this._host.decide({ type, ...fired });
-    if (!REPEATABLE.includes(type)) return this._armOnce(when, ask);
+    if (!REPEATABLE.includes(type)) return this._armOnce(when, (fired) => this._ask(when, fired));
     let last = Number.NEGATIVE_INFINITY;
     const stop = armMoment(when, this._host, (fired) => {
       if (this._now() - last < ASK_AGAIN_MS) return;
       last = this._now();
-      ask(fired);
+      this._ask(when, fired);
     });
     this._stops.add(stop);
+  }
+
+  private _ask(when: When, fired?: Fired): void {
+    this._host.decide({ type: when.type ?? "immediate", ...fired });
   }
 
   private _withhold({ campaignId, decisionId }: Holdout): void {
