@@ -166,7 +166,7 @@ export class Client {
       messageId: this._newId(),
       timestamp: new Date(this._env.now()).toISOString(),
       context: {
-        page: { ...readPage(this._referrer), search: undefined },
+        page: readPage(this._referrer),
         campaign: readCampaign(location.search),
         locale: navigator.language,
         userAgent: navigator.userAgent,
