@@ -28,13 +28,13 @@ def open_database(url: str) -> Engine:
     if url.startswith("sqlite"):
         file = Path(url.removeprefix("sqlite:///"))
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # it holds signing keys; SQLite gives its log the mode of the file
         engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
         _prepare_sqlite(engine)
         with file.with_suffix(".migrating").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with engine.connect() as connection:
                 _migrate(connection)
-        file.chmod(0o600)
     else:
         engine = create_engine(url, pool_pre_ping=True)
         with engine.connect() as connection:

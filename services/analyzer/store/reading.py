@@ -23,15 +23,18 @@ class StoreReader:
     def __init__(self, store: DuckStore, *, threads: int = 3) -> None:
         self._store = store
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="read")
+        self._open: set[duckdb.DuckDBPyConnection] = set()
 
     async def read(self, question: Read[T], *, timeout_s: float | None = 30.0) -> T:
         """Return what `question` answers; raises `Refused` (too_slow) past the timeout (None: no bound)."""
         cursor = self._store.cursor()
+        self._open.add(cursor)
 
         def run() -> T:
             try:
                 return question(cursor)
             finally:
+                self._open.discard(cursor)
                 cursor.close()
 
         answering = asyncio.get_running_loop().run_in_executor(self._executor, run)
@@ -44,5 +47,7 @@ class StoreReader:
             raise Refused("too_slow") from error
 
     def close(self) -> None:
-        """Wait for readers under way and stop."""
+        """Interrupt readers under way and stop."""
+        for cursor in list(self._open):
+            cursor.interrupt()
         self._executor.shutdown(wait=True, cancel_futures=True)

@@ -29,7 +29,9 @@ KEYS = SiteKeys("wk_0123456789abcdef", "sk_0123456789abcdef", "sig_0123456789abc
 
 def find_postgres() -> Path | None:
     found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    places = (
+        [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    )
     return next((place for place in places if (place / "initdb").exists() and (place / "postgres").exists()), None)
 
 

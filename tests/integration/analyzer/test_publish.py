@@ -3,7 +3,6 @@
 import asyncio
 import time
 from pathlib import Path
-from typing import Any
 
 import redis.asyncio as redis
 
@@ -19,8 +18,7 @@ from tests.integration.analyzer.test_admin import VARIANT
 
 async def load_snapshot(client: "redis.Redis") -> Snapshot | None:
     try:
-        raw: Any = await client.get(keys.SNAPSHOT)
-        version: Any = await client.get(keys.SNAPSHOT_VERSION)
+        raw, version = await client.mget(keys.SNAPSHOT, keys.SNAPSHOT_VERSION)
     except (redis.RedisError, OSError):
         return None
     if raw is None:
