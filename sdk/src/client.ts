@@ -58,6 +58,7 @@ export class Client {
   private _userToken: string | undefined;
   private _referrer = document.referrer;
   private _views = 0;
+  private _idTime = 0;
   private _settle = () => {};
   private _pageKey: string;
 
@@ -155,7 +156,11 @@ export class Client {
     this._visitor._reset();
   }
 
-  private _newId = () => buildUuid7(this._env.now(), this._env.random);
+  /** Ids made in the same millisecond sort in the order in which they were made. */
+  private _newId = () => {
+    this._idTime = Math.max(this._env.now(), this._idTime + 1);
+    return buildUuid7(this._idTime, this._env.random);
+  };
 
   private _record(type: MessageType, fields: Partial<Message>): void {
     this._settle();

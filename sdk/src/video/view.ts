@@ -43,7 +43,8 @@ export class VideoView {
   private _height = 0;
   /** Seconds; undefined while unknown, and for a live stream. */
   private _length: number | undefined;
-  private _seekTimer: ReturnType<typeof setTimeout> | undefined;
+  private _seeking = false;
+  private _restTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLMediaElement, host: Host, now: () => number) {
     this._element = element;
@@ -165,23 +166,22 @@ export class VideoView {
       this._contentCompleted = true;
       return;
     }
-    if (this._seekTimer === undefined) {
+    if (!this._seeking) {
       this._send("Video Playback Seek Started", { position: from, seek_position: currentTime });
     }
-    clearTimeout(this._seekTimer);
-    this._seekTimer = setTimeout(() => {});
+    this._seeking = true;
+    clearTimeout(this._restTimer);
   }
 
   private _seeked(): void {
-    if (this._seekTimer === undefined) return;
-    clearTimeout(this._seekTimer);
-    this._seekTimer = setTimeout(() => this._settleSeek(), SEEK_REST_MS);
+    clearTimeout(this._restTimer);
+    if (this._seeking) this._restTimer = setTimeout(() => this._settleSeek(), SEEK_REST_MS);
   }
 
   private _settleSeek(): void {
-    if (this._seekTimer === undefined) return;
-    clearTimeout(this._seekTimer);
-    this._seekTimer = undefined;
+    clearTimeout(this._restTimer);
+    if (!this._seeking) return;
+    this._seeking = false;
     this._sample();
     this._send("Video Playback Seek Completed");
   }
@@ -211,7 +211,7 @@ export class VideoView {
 
   private _close(): void {
     this._sessionId = "";
-    this._paused = this._stalled = false;
+    this._paused = this._stalled = this._seeking = false;
     this._ranges = new PlayedRanges();
   }
 
