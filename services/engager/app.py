@@ -71,7 +71,7 @@ class Engager:
         self.worker = ProfileWorker(
             self.working_client,
             LogWriter(self.working_client, wait_replicas=settings.wait_replicas),
-            Leases(self.working_client, new_id(), clock),
+            Leases(self.working_client, new_id()),
             self.metrics,
             site_currency=self.get_currency,
             clock=clock,

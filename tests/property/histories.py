@@ -168,7 +168,12 @@ class PersonOf:
                 assert message.user_id is not None
                 found[message.message_id] = (message.user_id, True)
                 continue
-            points = sorted(links[message.anonymous_id])
+            # Of several links in one millisecond the last one holds.
+            points = sorted(
+                {
+                    ts: (ts, message_id, user_id) for ts, message_id, user_id in sorted(links[message.anonymous_id])
+                }.values()
+            )
             if not points:
                 found[message.message_id] = (message.anonymous_id, False)
                 continue

@@ -10,7 +10,14 @@ import msgspec
 
 from services.engager.profiles.event import StoredEvent, decode_event, encode_event, store_event
 from services.engager.profiles.links import Link, compress_links, find_owner
-from services.engager.profiles.profile import Feed, Profile, build_profile, record_shown, take_message_id, tell_segments
+from services.engager.profiles.profile import (
+    Profile,
+    build_profile,
+    open_feed,
+    record_shown,
+    take_message_id,
+    tell_segments,
+)
 from services.engager.profiles.state import decode_state
 from services.engager.profiles.steps import ProfileKey, Step, list_keys, message_key
 from shared.enrich import Enriched
@@ -154,8 +161,7 @@ class _Applier:
         feed = profile.feeds.get(forwarded.feed)
         if key.id in forwarded.via or (feed is not None and forwarded.seq <= feed.seq):
             return
-        if feed is None:
-            feed = profile.feeds[forwarded.feed] = Feed(len(profile.feeds) + 1, -1)
+        feed = open_feed(profile, forwarded.feed)
         events = [event for event in map(decode_event, forwarded.events) if forwarded.full or event.seq > feed.seq]
         for event in events:
             event.origin = feed.origin

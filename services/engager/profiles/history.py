@@ -18,7 +18,10 @@ MOST_EVENTS = 1_000
 KEPT_MS = 31 * DAY_MS
 """Event conditions reach 30 days; a day more, for clocks that run ahead."""
 MOST_BYTES = 384 * 1024
-"""Of kept events; with the head this keeps a profile under 512 KB."""
+"""Of kept events; with the head this keeps a usual profile under 512 KB."""
+MOST_BASES = 8
+_FORGOTTEN = -1
+"""The base of feeds beyond `MOST_BASES`, all together."""
 
 
 class History(msgspec.Struct, array_like=True):
@@ -70,6 +73,10 @@ class History(msgspec.Struct, array_like=True):
                 ring.append(encode_event(event))
         self.ring = ring
 
+    def shrink(self) -> None:
+        """Fold the older half of the kept events into their bases."""
+        self._forget(max(1, len(self.ring) // 2))
+
     def _bound(self) -> None:
         """Fold the oldest events into their bases until the kept ones fit."""
         drop = max(0, len(self.ring) - MOST_EVENTS)
@@ -80,8 +87,10 @@ class History(msgspec.Struct, array_like=True):
             drop += 1
         while drop < len(self.ring) and decode_brief(self.ring[drop]).ts < oldest_ts:
             drop += 1
-        if drop == 0:
-            return
+        if drop:
+            self._forget(drop)
+
+    def _forget(self, drop: int) -> None:
         states: dict[int, State] = {}
         for raw in self.ring[:drop]:
             event = decode_event(raw)
@@ -96,6 +105,10 @@ class History(msgspec.Struct, array_like=True):
         for origin, state in states.items():
             self.bases[origin] = encode_state(state)
         del self.ring[:drop]
+        surplus = [origin for origin in self.bases if origin > 0][: max(0, len(self.bases) - MOST_BASES)]
+        if surplus:
+            gone = [decode_state(self.bases.pop(origin)) for origin in [*surplus, _FORGOTTEN] if origin in self.bases]
+            self.bases[_FORGOTTEN] = encode_state(merge_states(gone))
 
 
 def _place(event: StoredEvent) -> tuple[int, str]:

@@ -8,7 +8,6 @@ import math
 import redis.asyncio as redis
 
 from shared import keys
-from shared.clock import Clock
 from shared.log.partition import PARTITIONS
 
 LEASE_MS = 5_000
@@ -36,10 +35,9 @@ return 1
 class Leases:
     """The partitions this engager holds. `beat` is to be called every `BEAT_S`."""
 
-    def __init__(self, client: "redis.Redis", engager_id: str, clock: Clock) -> None:
+    def __init__(self, client: "redis.Redis", engager_id: str) -> None:
         self._client = client
         self._id = engager_id
-        self._clock = clock
         self.held: set[int] = set()
 
     async def beat(self) -> None:
@@ -64,7 +62,9 @@ class Leases:
         await self._client.zrem(keys.ENGAGERS, self._id)
 
     async def _announce(self) -> set[str]:
-        now = self._clock()
+        # The store's clock: those of two machines differ.
+        seconds, micros = await self._client.execute_command("TIME")
+        now = int(seconds) * 1_000 + int(micros) // 1_000
         await self._client.zadd(keys.ENGAGERS, {self._id: now})
         await self._client.zremrangebyscore(keys.ENGAGERS, "-inf", now - 10 * SILENT_MS)
         living: list[bytes] = await self._client.execute_command(

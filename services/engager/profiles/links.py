@@ -11,12 +11,15 @@ Link = tuple[Millis, str]
 
 
 def compress_links(points: Iterable[Link]) -> list[Link]:
-    """Return `points` (time, user) in order of time, without those that change nothing."""
+    """Return `points` (time, user) in order of time, without those that change nothing.
+
+    Of several at one time the last given holds.
+    """
     links: list[Link] = []
     for point in sorted(points, key=lambda point: point[0]):
         if links and links[-1][0] == point[0]:
-            links[-1] = point
-        elif not links or links[-1][1] != point[1]:
+            links.pop()
+        if not links or links[-1][1] != point[1]:
             links.append(point)
     return links
 

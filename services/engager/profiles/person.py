@@ -62,8 +62,6 @@ def build_person(visitor_id: str | None, visitor: Profile, owners: Sequence[str]
     segments |= {name for name, (member, _) in user.segments.items() if member}
     if visitor_id is not None:
         missing = _find_untold(visitor_id, visitor, owners, user)
-        for event in missing:
-            event.origin = len(user.feeds) + 1
         user.history.insert(missing)
     # A user without a browser's id (a server asking) has its prompts told in its own profile.
     return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0])

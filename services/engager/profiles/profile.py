@@ -17,6 +17,8 @@ MOST_HASHES = 512
 HASH_KEPT_MS = 7 * DAY_MS
 MOST_SHOWN = 300
 MOST_SEGMENTS = 1_000
+MOST_FEEDS = 500
+MOST_BYTES = 512 * 1024
 SHOWN, WITHHELD = "Prompt Shown", "Prompt Withheld"
 PREVIEW_PREFIX = "preview-"
 """Decisions made for a preview begin so; what is shown under them counts nothing."""
@@ -67,7 +69,15 @@ def build_profile() -> Profile:
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Profile)
-encode_profile = _encoder.encode
+
+
+def encode_profile(profile: Profile) -> bytes:
+    """Return `profile` as one value, at most 512 KB: beyond that its oldest events are kept as sums only."""
+    encoded = _encoder.encode(profile)
+    while len(encoded) > MOST_BYTES and profile.history.ring:
+        profile.history.shrink()
+        encoded = _encoder.encode(profile)
+    return encoded
 
 
 def decode_profile(raw: bytes | None) -> Profile:
@@ -104,6 +114,17 @@ def record_shown(profile: Profile, event: StoredEvent) -> None:
     profile.shown.append(Shown(campaign_id, decision_id, event.ts, event.session_key))
     if len(profile.shown) > MOST_SHOWN:
         profile.shown.remove(min(profile.shown, key=lambda shown: shown.at))
+
+
+def open_feed(profile: Profile, name: str) -> Feed:
+    """Return the feed `name` of a user's profile, a new one if it is unknown; of too many the oldest is forgotten."""
+    feed = profile.feeds.get(name)
+    if feed is None:
+        origin = 1 + max((known.origin for known in profile.feeds.values()), default=0)
+        feed = profile.feeds[name] = Feed(origin, -1)
+        if len(profile.feeds) > MOST_FEEDS:
+            del profile.feeds[next(iter(profile.feeds))]
+    return feed
 
 
 def tell_segments(profile: Profile, add: list[str], remove: list[str], at: Millis) -> None:

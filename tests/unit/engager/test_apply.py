@@ -12,7 +12,7 @@ from shared.clock import DAY_MS, MINUTE_MS
 from shared.log.entry import Erased, LoggedMessage, SegmentsChanged
 from shared.log.partition import compute_partition
 from shared.wire.decide import Page
-from tests.property.histories import NOW, SITE, World
+from tests.property.histories import NOW, SITE, USERS, World
 
 
 def event(message_id: str, ts: int, name: str = "Signed", **fields: Any) -> LoggedMessage:
@@ -117,6 +117,41 @@ def test_a_profile_stays_bounded_and_its_sums_stay_right() -> None:
     assert view.visitor_sessions == 1 and view.orders_count == 1 and profile.seq == 1_501
     world.log([event("new", NOW, anonymousId="v1")])
     assert len(world.load(False, "v1").history.ring) == 1, "what is older than a month is folded away"
+
+
+def test_a_profile_of_a_hostile_visitor_stays_under_its_cap() -> None:
+    world = World()
+    ranges = [[number * 4, number * 4 + 1] for number in range(150)]
+    for number in range(0, 400, 50):
+        world.log(
+            [
+                event(f"v{place:04}", NOW - 1_000 + place, "Video Content Playing", anonymousId="v1",
+                      userId=USERS[place % 2],
+                      properties={"asset_id": f"film-{place}", "played": ranges, "note": "x" * 1_000})
+                for place in range(number, number + 50)
+            ]
+        )  # fmt: skip
+    traits = {f"trait-{number}": "x" * 1_000 for number in range(30)}
+    body = {"type": "identify", "anonymousId": "v1", "traits": traits}
+    world.log([LoggedMessage("i", NOW, None, msgspec.json.encode(body))])
+    assert all(len(raw) <= 512 * 1024 for raw in world.profiles.values())
+    assert world.load(False, "v1").history.head.traits.keys() == traits.keys()
+
+
+def test_a_user_of_very_many_visitors_stays_bounded() -> None:
+    world = World()
+    for number in range(0, 600, 100):
+        world.log(
+            [
+                event(f"m{place}", NOW - 60 * DAY_MS + place * DAY_MS // 10, "Product Viewed", anonymousId=f"v{place}",
+                      userId="shared", properties={"product_id": "p", "category": "c"})
+                for place in range(number, number + 100)
+            ]
+        )  # fmt: skip
+    user = world.load(True, "shared")
+    assert len(user.feeds) <= 500 and len(user.history.bases) <= 10
+    view = LiveView(build_person(None, build_profile(), ["shared"], user), SiteTerms(), NOW)
+    assert view.interest("c") > 0
 
 
 def test_message_ids_are_remembered_512_messages_and_7_days() -> None:
