@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import redis.asyncio as redis
@@ -30,6 +31,7 @@ from services.analyzer.api import (
     videos,
     webhooks,
 )
+from services.analyzer.api.schemas.common import ProblemShown
 from services.analyzer.control.database import open_database, write_session
 from services.analyzer.control.sites import SiteKeys, ensure_site
 from services.analyzer.metrics import Metrics
@@ -58,6 +60,20 @@ ROUTERS = (
     decisions.router,
     export.router,
 )
+
+
+_PROBLEM: dict[str, Any] = {
+    "model": ProblemShown,
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemShown"}}},
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: {**_PROBLEM, "description": "The key is missing or unknown"},
+    404: {**_PROBLEM, "description": "Nothing here by this name, or it is another site's"},
+    409: {**_PROBLEM, "description": "Taken, in use, or changed by somebody else in the meantime"},
+    422: {**_PROBLEM, "description": "A field has a value that is not possible; `errors` names it"},
+    428: {**_PROBLEM, "description": "A change needs the version it was based on"},
+    503: {**_PROBLEM, "description": "Starting, on standby, or too slow"},
+}
 
 
 def build_app(
@@ -98,7 +114,7 @@ def build_app(
     install_problem_handlers(app)
     app.add_middleware(BodyLimit)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, responses={} if router is health.router else PROBLEMS)
     return app
 
 

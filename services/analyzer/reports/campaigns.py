@@ -59,6 +59,7 @@ def build_campaign_report(
         "intent_to_treat": None,
         "srm_p": None,
         "quadrants": _build_quadrants(con),
+        "diagnostics": {"conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0]},
         "assumptions": ["arms_count_persons", "converted_after_the_trigger"],
         "reasons": dict.fromkeys(("uplift", "intent_to_treat", "srm_p"), "not_computed"),
     }

@@ -41,10 +41,12 @@ class StoreReader:
         try:
             async with asyncio.timeout(timeout_s):
                 return await asyncio.shield(answering)
-        except TimeoutError as error:
-            cursor.interrupt()
+        except (TimeoutError, asyncio.CancelledError) as error:
+            cursor.interrupt()  # nobody waits for it any more
             answering.add_done_callback(lambda late: late.cancelled() or late.exception())
-            raise Refused("too_slow") from error
+            if isinstance(error, TimeoutError):
+                raise Refused("too_slow") from error
+            raise
 
     def close(self) -> None:
         """Interrupt readers under way and stop."""

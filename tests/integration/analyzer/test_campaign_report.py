@@ -51,6 +51,7 @@ async def test_arms_count_persons(analyzer: Analyzer) -> None:
     figures = ("assigned", "triggered", "shown", "clicked", "dismissed", "converted", "value")
     arms = {arm["id"]: tuple(arm[figure] for figure in figures) for arm in report["arms"]}
     assert arms == {"a": (4, 3, 3, 1, 2, 1, 22.5), "holdout": (2, 1, 0, 0, 0, 1, 1.0)}
+    assert report["diagnostics"] == {"conversions_without_value": 1}
     quadrants = {name: (one["count"], one["persons"]) for name, one in report["quadrants"].items()}
     assert quadrants == {
         "clicked_converted": (1, ["p1"]),

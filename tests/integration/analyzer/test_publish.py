@@ -3,6 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import redis.asyncio as redis
 
@@ -18,9 +19,10 @@ from tests.integration.analyzer.test_admin import VARIANT
 
 async def load_snapshot(client: "redis.Redis") -> Snapshot | None:
     try:
-        raw, version = await client.mget(keys.SNAPSHOT, keys.SNAPSHOT_VERSION)
+        found: list[Any] = await client.mget(keys.SNAPSHOT, keys.SNAPSHOT_VERSION)
     except (redis.RedisError, OSError):
         return None
+    raw, version = found
     if raw is None:
         return None
     snapshot = decode_snapshot(raw)

@@ -60,6 +60,26 @@ class Shown(BaseModel):
     model_config = ConfigDict(from_attributes=True, populate_by_name=True, serialize_by_alias=True)
 
 
+class FieldProblem(Shown):
+    """What is wrong with one field."""
+
+    index: int
+    pointer: Annotated[str, Field(description="JSON pointer into the body, or the name of a query parameter.")]
+    code: str
+    detail: str
+
+
+class ProblemShown(BaseModel):
+    """An RFC 9457 problem document."""
+
+    title: str
+    status: int
+    code: Annotated[str, Field(description="Stable; decide by it.")]
+    message: Annotated[str, Field(description="The title again, for Segment-style clients.")]
+    detail: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
 class Page(Shown, Generic[Item]):
     """One page of a list."""
 

@@ -144,6 +144,7 @@ class CampaignReportShown(Shown):
     intent_to_treat: dict[str, Any] | None
     srm_p: float | None
     quadrants: dict[str, Any]
+    diagnostics: dict[str, Any]
     assumptions: list[str]
     reasons: Reasons
 
