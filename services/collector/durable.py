@@ -4,7 +4,6 @@ Never acknowledges what is neither in the log nor in the spool, fsynced.
 """
 
 import asyncio
-import contextlib
 import logging
 
 import redis.asyncio as redis
@@ -13,6 +12,7 @@ from shared import keys
 from shared.log.partition import PARTITIONS
 from shared.log.spool import Spool
 from shared.log.writer import LogUnavailable, LogWriter
+from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +42,7 @@ class DurableLog:
     async def stop(self) -> None:
         """Stop watching and let go of the spool file, so that another process can drain it."""
         if self._watching is not None:
-            self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
+            await end_tasks([self._watching])
         self._spool.release()
 
     async def store(self, entries: list[tuple[int, bytes]]) -> None:

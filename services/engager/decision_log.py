@@ -7,9 +7,9 @@ import asyncio
 import contextlib
 from collections import deque
 
-from services.engager.tasks import end_tasks
 from shared.log.entry import Decisions, LoggedDecision, encode_entry
 from shared.log.writer import LogUnavailable, LogWriter
+from shared.tasks import end_tasks
 
 MAX_ROWS = 20_000
 MAX_ROWS_AN_ENTRY = 200

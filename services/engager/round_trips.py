@@ -8,7 +8,7 @@ from typing import Any
 
 import redis.asyncio as redis
 
-from services.engager.tasks import end_tasks
+from shared.tasks import end_tasks
 
 MAX_COMMANDS = 256
 """Of one round trip; bounds how long one request waits for the others."""

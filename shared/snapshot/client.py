@@ -14,6 +14,7 @@ import redis.asyncio as redis
 
 from shared import keys
 from shared.snapshot.model import Snapshot, decode_snapshot
+from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +52,7 @@ class SnapshotClient:
     async def stop(self) -> None:
         """Stop following."""
         if self._following is not None:
-            self._following.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._following
+            await end_tasks([self._following])
 
     async def refresh(self) -> None:
         """Load the snapshot if a different version stands; keeps the present one when Valkey cannot say."""

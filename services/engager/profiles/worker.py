@@ -18,11 +18,11 @@ from services.engager.profiles.lease import BEAT_S, Leases
 from services.engager.profiles.profile import Profile, build_profile, decode_profile, encode_profile
 from services.engager.profiles.steps import ProfileKey, Step, decode_for_profiles, list_keys, list_steps
 from services.engager.profiles.store import load_checkpoint, load_profiles, save_batch
-from services.engager.tasks import end_tasks
 from shared.clock import Clock
 from shared.log.entry import encode_entry
 from shared.log.reader import ReadEntry, quarantine, read_partitions
 from shared.log.writer import LogUnavailable, LogWriter
+from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
 
