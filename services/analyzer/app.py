@@ -18,12 +18,14 @@ from sqlalchemy import Engine
 from services.analyzer.activation import Activation
 from services.analyzer.api import (
     campaigns,
+    console,
     decisions,
     export,
     facts,
     goals,
     health,
     jobs,
+    live,
     reports,
     segment_members,
     segments,
@@ -56,9 +58,11 @@ ROUTERS = (
     webhooks.router,
     facts.router,
     jobs.router,
+    live.router,
     reports.router,
     decisions.router,
     export.router,
+    console.router,
 )
 
 

@@ -16,7 +16,6 @@ from services.collector.durable import DurableLog
 from services.collector.ingest import Ingest
 from services.collector.metrics import CollectorMetrics
 from services.collector.openapi import describe_ingest
-from services.collector.sdk_files import load_sdk
 from shared.admission.access import SiteIndex, parse_networks, resolve_client_address
 from shared.admission.cors import Headers, build_cors_headers, build_preflight_headers
 from shared.admission.rates import RateLimiter
@@ -29,9 +28,13 @@ from shared.problems import build_response, install_problem_handlers
 from shared.settings import CollectorSettings
 from shared.snapshot.client import SnapshotClient
 from shared.snapshot.model import Snapshot
+from shared.static_files import load_built_files
 from shared.valkey import connect_valkey
 
 SETTINGS_CACHE = "public, max-age=60"
+SDK_CORE = "kikkake.js"
+SDK_CORE_CACHE = b"public, max-age=300"
+ANY_PAGE: Headers = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
 
 
 class Collector:
@@ -61,7 +64,7 @@ class Collector:
         self.snapshot = SnapshotClient(
             self.client, on_change=self._take_snapshot, cache=settings.data_dir / "snapshot-collector.bin"
         )
-        self.sdk_files = load_sdk(settings.sdk_dir)
+        self.sdk_files = load_built_files(settings.sdk_dir, mutable={SDK_CORE: SDK_CORE_CACHE})
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         self.ingest.sites = SiteIndex(snapshot)
@@ -132,7 +135,7 @@ def _add_sdk(app: FastAPI, collector: Collector) -> None:
         status, body, headers = file.choose(
             request.headers.get("accept-encoding", ""), request.headers.get("if-none-match", "")
         )
-        return _apply(Response(body, status, media_type="text/javascript; charset=utf-8"), headers)
+        return _apply(Response(body, status, media_type=file.media_type), [*headers, *ANY_PAGE])
 
 
 def _add_client_settings(app: FastAPI, collector: Collector) -> None:

@@ -11,6 +11,7 @@ from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
+from services.analyzer.api.console_session import COOKIE, HEADER, check_session, derive_key
 from services.analyzer.control.database import read_session
 from services.analyzer.control.models import Site
 from services.analyzer.control.sites import find_site_of_secret
@@ -50,11 +51,20 @@ def find_caller(state: AnalyzerState, key: str) -> Caller | None:
     return Caller(site_id) if site_id is not None else None
 
 
+def is_console(state: AnalyzerState, request: Request) -> bool:
+    """Return whether the console's own script asks, for somebody who is logged in to it."""
+    settings = state.settings
+    if not settings.console_password or HEADER not in request.headers:
+        return False
+    key = derive_key(settings.console_password, settings.admin_key)
+    return check_session(key, request.cookies.get(COOKIE, ""), now=state.clock())
+
+
 async def get_caller(
-    state: State, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    request: Request, state: State, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Caller:
-    """Return the caller; 401 without a valid key."""
-    caller = None
+    """Return the caller; 401 without a valid key or, from the console, a session."""
+    caller = Caller(None) if credentials is None and is_console(state, request) else None
     if credentials is not None and credentials.credentials:
         caller = await run_in_threadpool(find_caller, state, credentials.credentials)
     if caller is None:

@@ -1,9 +1,10 @@
-"""Serves the built browser SDK from memory: compressed, with an ETag, by the names of its manifest only.
+"""Built files served from memory: compressed, with an ETag, by the names of the build's manifest only.
 
 Never touches the disk in a request.
 """
 
 import hashlib
+import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,17 +12,16 @@ import msgspec
 
 from shared.admission.cors import Headers
 
-CORE = "kikkake.js"
-CORE_CACHE = b"public, max-age=300"
-MODULE_CACHE = b"public, max-age=31536000, immutable"
+IMMUTABLE = b"public, max-age=31536000, immutable"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
 @dataclass(frozen=True, slots=True)
-class SdkFile:
-    """One file of the SDK in every encoding there is of it."""
+class StaticFile:
+    """One file in every encoding there is of it."""
 
     etag: str
+    media_type: str
     cache_control: bytes
     bodies: dict[str, bytes]
 
@@ -31,8 +31,6 @@ class SdkFile:
             (b"cache-control", self.cache_control),
             (b"etag", self.etag.encode()),
             (b"vary", b"Accept-Encoding"),
-            (b"access-control-allow-origin", b"*"),
-            (b"cross-origin-resource-policy", b"cross-origin"),
             (b"x-content-type-options", b"nosniff"),
         ]
         known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
@@ -45,8 +43,11 @@ class SdkFile:
         return 200, self.bodies[""], headers
 
 
-def load_sdk(folder: Path) -> dict[str, SdkFile]:
-    """Return the SDK's files by name; empty when it was never built (readiness says so)."""
+def load_built_files(folder: Path, *, mutable: dict[str, bytes]) -> dict[str, StaticFile]:
+    """Return the files that `folder/manifest.json` names, by name; empty when nothing was built.
+
+    `mutable`: the `Cache-Control` of files whose name carries no content hash; the others never change.
+    """
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         return {}
@@ -59,9 +60,11 @@ def load_sdk(folder: Path) -> dict[str, SdkFile]:
             for encoding, suffix in _ENCODINGS
             if (folder / f"{name}{suffix}").is_file()
         }
-        files[name] = SdkFile(
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        files[name] = StaticFile(
             etag=f'"{hashlib.sha256(plain).hexdigest()[:32]}"',
-            cache_control=CORE_CACHE if name == CORE else MODULE_CACHE,
+            media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
+            cache_control=mutable.get(name, IMMUTABLE),
             bodies={**bodies, "": plain},
         )
     return files
