@@ -20,7 +20,7 @@ from services.engager.metrics import EngagerMetrics
 from services.engager.openapi import describe_decide
 from services.engager.profiles.lease import Leases
 from services.engager.profiles.worker import ProfileWorker
-from services.engager.round_trips import RoundTrips
+from services.engager.round_trips import Reads, RoundTrips
 from services.engager.route import DecideRoute
 from shared.admission.access import SiteIndex, parse_networks
 from shared.admission.rates import RateLimiter
@@ -48,7 +48,7 @@ class Engager:
         url = settings.resolve_valkey_url()
         self.deciding_client = connect_valkey(url)
         self.working_client = connect_valkey(url)
-        self.reads = RoundTrips(self.deciding_client, timeout_s=settings.read_timeout_ms / 1000)
+        self.reads = Reads(self.deciding_client, timeout_s=settings.read_timeout_ms / 1000)
         self.writes = RoundTrips(self.deciding_client, timeout_s=settings.write_timeout_ms / 1000)
         self.log = DecisionLog(LogWriter(self.deciding_client, wait_replicas=settings.wait_replicas))
         self.route = DecideRoute(

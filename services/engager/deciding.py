@@ -20,7 +20,7 @@ from services.engager.profiles.profile import Profile, decode_profile
 from services.engager.profiles.steps import ProfileKey, Unreadable, enrich_group, message_key
 from services.engager.profiles.store import build_profile_key
 from services.engager.reservations import reserve
-from services.engager.round_trips import RoundTrips, StoreUnavailable
+from services.engager.round_trips import Reads, RoundTrips, StoreUnavailable
 from shared import keys
 from shared.admission.messages import admit_messages, build_group, read_events
 from shared.clock import Clock, Millis
@@ -62,7 +62,7 @@ class Admitted:
 class Decider:
     """What deciding needs of the process."""
 
-    reads: RoundTrips
+    reads: Reads
     writes: RoundTrips
     writer: LogWriter
     log: DecisionLog
@@ -185,7 +185,7 @@ class Decider:
         if request.user_id is not None:
             user_partition = compute_partition(site_id, None, request.user_id)
             names.append(build_profile_key(user_partition, ProfileKey(site_id, True, request.user_id)))
-        found = await self.reads.call("MGET", *names)
+        found = await self.reads.load(*names)
         return found[0], found[1], found[2] if len(found) > 2 else None
 
     async def _load_user(
@@ -207,7 +207,7 @@ class Decider:
 
     async def _load_user_profile(self, site_id: str, user_id: str) -> Profile:
         partition = compute_partition(site_id, None, user_id)
-        raw = await self.reads.call("GET", build_profile_key(partition, ProfileKey(site_id, True, user_id)))
+        (raw,) = await self.reads.load(build_profile_key(partition, ProfileKey(site_id, True, user_id)))
         return decode_profile(raw)
 
     def _describe(self, question: Question, decision: Decision, user_id: str | None, now: Millis) -> LoggedDecision:
