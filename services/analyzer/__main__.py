@@ -3,6 +3,8 @@
 Never returns before the batch under way is stored.
 """
 
+import gc
+
 from services.analyzer.address import DEFAULT_PORT
 from services.analyzer.app import build_app
 from shared.server import serve
@@ -18,6 +20,7 @@ def main() -> None:
         port=settings.port or DEFAULT_PORT,
         log_level=settings.log_level,
     )
+    gc.unfreeze()  # frozen for serving; DuckDB's bindings complain at exit about what is never collected
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from services.analyzer.jobs.runner import JobRunner
 from services.analyzer.jobs.scheduler import JobScheduler
 from services.analyzer.jobs.table import EVERY_S, JOBS
 from services.analyzer.reports.cache import ReportCache
-from services.analyzer.state import ActiveStore, AnalyzerState
+from services.analyzer.state import ActiveStore, AnalyzerState, Write
 from services.analyzer.store.duck import DuckStore
 from services.analyzer.store.port import StoreHeldError
 from services.analyzer.store.reading import StoreReader
@@ -35,6 +35,8 @@ from shared.log.writer import LogWriter
 logger = logging.getLogger(__name__)
 
 STANDBY_LOOK_S = 0.25
+LOG_TIMEOUT_S = 10.0
+"""A run tells the log many changes at once."""
 
 
 class Activation:
@@ -90,20 +92,34 @@ class Activation:
         state = self._state
         writing = ThreadPoolExecutor(1, thread_name_prefix="write")
         reader = StoreReader(store)
-        currencies = CurrencyTable(state.database)
+        cache = ReportCache()
         follower = LogFollower(
             store,
             state.client,
             executor=writing,
-            currencies=currencies.load,
+            currencies=CurrencyTable(state.database).load,
             clock=state.clock,
             metrics=state.metrics,
             interval_ms=state.settings.ingest_interval_ms,
         )
-        log = LogWriter(state.client, wait_replicas=state.settings.wait_replicas, timeout_s=10.0)
 
         async def write(change: Callable[["duckdb.DuckDBPyConnection"], Any]) -> Any:
             return await asyncio.get_running_loop().run_in_executor(writing, change, store.writer)
+
+        runner = self._build_runner(follower, reader, write, cache)
+        await follower.load_positions()
+        await runner.start()
+        scheduler = JobScheduler(runner, EVERY_S)
+        scheduler.start()
+        state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache)
+        state.metrics.active.set(1)
+        await asyncio.to_thread(write_address, state.settings)
+        follower.start()  # last: a long log must not delay readiness
+        logger.info("the event store is open")
+
+    def _build_runner(self, follower: LogFollower, reader: StoreReader, write: Write, cache: ReportCache) -> JobRunner:
+        state = self._state
+        log = LogWriter(state.client, wait_replicas=state.settings.wait_replicas, timeout_s=LOG_TIMEOUT_S)
 
         def build_context(run: JobRun, report_progress: Callable[[float], None]) -> JobContext:
             return JobContext(
@@ -117,8 +133,7 @@ class Activation:
                 publish_soon=state.publish_soon,
             )
 
-        cache = ReportCache()
-        runner = JobRunner(
+        return JobRunner(
             JOBS,
             database=state.database,
             follower=follower,
@@ -129,14 +144,6 @@ class Activation:
             metrics=state.metrics,
             on_finish=cache.clear,
         )
-        await follower.start()
-        await runner.start()
-        scheduler = JobScheduler(runner, EVERY_S)
-        scheduler.start()
-        state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache)
-        state.metrics.active.set(1)
-        await asyncio.to_thread(write_address, state.settings)
-        logger.info("the event store is open")
 
 
 class CurrencyTable:

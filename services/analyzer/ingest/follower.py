@@ -63,11 +63,14 @@ class LogFollower:
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Find out how far the store is, and begin to follow."""
+    async def load_positions(self) -> None:
+        """Find out how far the store is; before anything else."""
         loop = asyncio.get_running_loop()
         stored = await loop.run_in_executor(self._executor, self._store.load_offsets)
         self._positions = {partition: stored.get(partition, FIRST_ID) for partition in range(PARTITIONS)}
+
+    def start(self) -> None:
+        """Begin to follow."""
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:

@@ -131,10 +131,11 @@ async def test_export_holds_what_the_log_held(analyzer: Analyzer, tmp_path: Path
     (tmp_path / "x.parquet").write_bytes(answer.content)
     with duckdb.connect() as con:
         rows = con.execute(
-            "SELECT message_id, person_id, epoch_ms(timestamp), properties FROM read_parquet($f)", {"f": file}
+            "SELECT message_id, person_id, session_id, epoch_ms(timestamp), properties FROM read_parquet($f)",
+            {"f": file},
         ).fetchall()
         columns = [row[0] for row in con.execute("DESCRIBE SELECT * FROM read_parquet($f)", {"f": file}).fetchall()]
-    assert rows == [("m1", "u", NOW, '{"p":1}'), ("m2", "u", NOW + 1, "{}")]
+    assert rows == [("m1", "u", "~m1", NOW, '{"p":1}'), ("m2", "u", "~m1", NOW + 1, "{}")]
     assert columns == [
         "message_id", "site_id", "type", "event", "anonymous_id", "user_id", "person_id", "session_id", "timestamp",
         "received_at", "properties", "context",

@@ -1,16 +1,17 @@
 -- Purpose:    stored messages for a file.
--- Parameters: $site (NULL: all), $from, $to (NULL: open).
+-- Parameters: $site (NULL: all), $from, $to (NULL: open); relation session_keys(key_high, key_low, session_key).
 -- Grain:      one row a message, bots and internal traffic included; person_id as it is known now.
 
 SELECT
   events.message_id, events.site_id, events.type, events.event, events.anonymous_id, events.user_id,
   coalesce(user_merges.user_id, events.user_id, identity_links.user_id, events.anonymous_id) AS person_id,
-  events.session_id,
+  coalesce(session_keys.session_key, events.session_id) AS session_id,
   to_timestamp(events.ts / 1000.0) AS "timestamp",
   to_timestamp(events.received_at / 1000.0) AS received_at,
   coalesce(events.properties, '{}') AS properties,
   coalesce(events.context, '{}') AS context
 FROM events
+LEFT JOIN session_keys ON session_keys.key_low = events.key_low AND session_keys.key_high = events.key_high
 LEFT JOIN identity_links
   ON identity_links.site_id = events.site_id
   AND identity_links.anonymous_id = events.anonymous_id
