@@ -3,6 +3,8 @@
 The checkpoint is the fence: a batch is stored only if the last log id in Valkey is the one the batch began from.
 """
 
+from collections.abc import Sequence
+
 import redis.asyncio as redis
 
 from services.engager.profiles.steps import ProfileKey
@@ -15,8 +17,12 @@ PROFILE_KEPT_MS = 400 * DAY_MS
 _SAVE = """
 local stands = redis.call('GET', KEYS[1]) or '0-0'
 if stands ~= ARGV[1] then return 0 end
-for index = 2, #KEYS do
-    redis.call('SET', KEYS[index], ARGV[index + 2], 'PX', ARGV[3])
+local kept = tonumber(ARGV[4])
+for index = 1, kept do
+    redis.call('SET', KEYS[index + 1], ARGV[index + 4], 'PX', ARGV[3])
+end
+for index = kept + 2, #KEYS do
+    redis.call('DEL', KEYS[index])
 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
@@ -46,9 +52,22 @@ async def load_profiles(client: "redis.Redis", partition: int, wanted: list[Prof
 
 
 async def save_batch(
-    client: "redis.Redis", partition: int, *, expected: bytes, reached: bytes, profiles: dict[ProfileKey, bytes]
+    client: "redis.Redis",
+    partition: int,
+    *,
+    expected: bytes,
+    reached: bytes,
+    profiles: dict[ProfileKey, bytes],
+    erased: Sequence[ProfileKey] = (),
 ) -> bool:
-    """Store `profiles` and the new checkpoint at once; False when another worker has been here since `expected`."""
-    names = [keys.engager_checkpoint(partition), *(build_profile_key(partition, key) for key in profiles)]
-    arguments = [expected, reached, str(PROFILE_KEPT_MS), *profiles.values()]
+    """Store `profiles` and the new checkpoint at once, and forget what was promised to the `erased`.
+
+    False when another worker has been here since `expected`.
+    """
+    names = [
+        keys.engager_checkpoint(partition),
+        *(build_profile_key(partition, key) for key in profiles),
+        *(keys.prompt_ledger(partition, key.site_id, key.id) for key in erased),
+    ]
+    arguments = [expected, reached, str(PROFILE_KEPT_MS), str(len(profiles)), *profiles.values()]
     return bool(await client.execute_command("EVAL", _SAVE, len(names), *names, *arguments))

@@ -7,7 +7,7 @@ receivers know what they were told already. Never holds state that a crash could
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import redis.asyncio as redis
@@ -19,7 +19,7 @@ from services.engager.profiles.profile import Profile, build_profile, decode_pro
 from services.engager.profiles.steps import ProfileKey, Step, decode_for_profiles, list_keys, list_steps
 from services.engager.profiles.store import load_checkpoint, load_profiles, save_batch
 from shared.clock import Clock
-from shared.log.entry import encode_entry
+from shared.log.entry import Erased, encode_entry
 from shared.log.reader import ReadEntry, quarantine, read_partitions
 from shared.log.writer import LogUnavailable, LogWriter
 from shared.tasks import end_tasks
@@ -116,9 +116,13 @@ class ProfileWorker:
         behind = [partition for partition, read in self._positions.items() if read != self._stored[partition]]
         await asyncio.gather(*(self._save(partition, self._positions[partition], {}) for partition in behind))
 
-    async def _save(self, partition: int, reached: bytes, profiles: dict[ProfileKey, bytes]) -> bool:
+    async def _save(
+        self, partition: int, reached: bytes, profiles: dict[ProfileKey, bytes], erased: Sequence[ProfileKey] = ()
+    ) -> bool:
         expected = self._stored[partition]
-        if await save_batch(self._client, partition, expected=expected, reached=reached, profiles=profiles):
+        if await save_batch(
+            self._client, partition, expected=expected, reached=reached, profiles=profiles, erased=erased
+        ):
             self._positions[partition] = self._stored[partition] = reached
             return True
         self._metrics.fenced.inc()
@@ -137,7 +141,8 @@ class ProfileWorker:
         if outgoing:
             await self._writer.append_all([(target, encode_entry(entry)) for target, entry in outgoing])
         encoded = {key: encode_profile(profile) for key, profile in profiles.items()}
-        if not await self._save(partition, reached, encoded):
+        erased = [key for step in steps if isinstance(step, Erased) for key in list_keys(step)]
+        if not await self._save(partition, reached, encoded, erased):
             return
         self._metrics.applied.inc(len(steps))
         self._metrics.lag_seconds.observe(max(0, self._clock() - int(entries[0].id.partition(b"-")[0])) / 1000)

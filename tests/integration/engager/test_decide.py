@@ -13,7 +13,7 @@ import pytest
 
 from shared import keys
 from shared.clock import MINUTE_MS, system_clock
-from shared.log.entry import SegmentsChanged
+from shared.log.entry import Erased, SegmentsChanged
 from shared.log.partition import compute_partition
 from shared.snapshot.model import Frequency, Schedule, Variant, VisitorCap
 from shared.wire.decide import Content, When
@@ -204,6 +204,21 @@ async def test_segments_arrive_through_the_log(valkey_url: str, tmp_path: Path) 
             return ids(await engager.ask()) == ["hello"]
 
         await wait_until(prompted, "the prompt for the segment")
+
+
+async def test_erasure_forgets_profile_and_promises(valkey_url: str, tmp_path: Path) -> None:
+    async with run_engager(valkey_url, tmp_path, make_campaign()) as engager:
+        first = (await engager.ask(events=[viewed("m1")]))["prompts"][0]["decisionId"]
+        assert (await engager.ask())["prompts"][0]["decisionId"] == first
+        partition = compute_partition("shop", "visitor-1", None)
+        log_entry(valkey_url, partition, Erased("shop", "visitor-1", False, system_clock()))
+
+        async def forgotten() -> bool:
+            ledger = keys.prompt_ledger(partition, "shop", "visitor-1")
+            return await engager.engager.deciding_client.get(ledger) is None
+
+        await wait_until(forgotten, "the ledger gone")
+        assert (await engager.ask())["prompts"][0]["decisionId"] != first
 
 
 async def test_a_user_on_two_devices_is_one_person_within_a_second(valkey_url: str, tmp_path: Path) -> None:
