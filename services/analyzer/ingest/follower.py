@@ -6,6 +6,7 @@ Never moves on past a batch that is not committed; what is read twice is stored 
 import asyncio
 import contextlib
 import logging
+import signal
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -14,7 +15,7 @@ import redis.asyncio as redis
 
 from services.analyzer.ingest.rows import Unreadable, build_batch
 from services.analyzer.metrics import Metrics
-from services.analyzer.store.port import Appended, EventStore
+from services.analyzer.store.port import Appended, EventStore, StoreBrokenError
 from shared import keys
 from shared.clock import Clock
 from shared.log.partition import PARTITIONS
@@ -174,6 +175,10 @@ class LogFollower:
             except (redis.RedisError, OSError) as error:
                 logger.warning("the log cannot be read, trying again: %s", error)
                 await asyncio.sleep(RETRY_S)
+            except StoreBrokenError:
+                logger.critical("the event store is broken in this process: ending it, to begin anew", exc_info=True)
+                signal.raise_signal(signal.SIGTERM)
+                return
             except Exception:
                 logger.exception("a batch could not be stored, trying again")
                 await asyncio.sleep(RETRY_S)

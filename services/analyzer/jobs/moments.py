@@ -1,6 +1,6 @@
 """The job `moments`: the moments report of every video, with the default goal and window, kept for readers.
 
-Never gives up on the others because one video fails to be computed.
+Never shows one viewing's figures for another.
 """
 
 from dataclasses import replace
@@ -13,6 +13,7 @@ from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.models import Video
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.jobs.videos import run_videos
 from services.analyzer.reports.moments import (
     MomentsQuestion,
@@ -32,11 +33,7 @@ VIEWINGS = ("all", "live", "archive")
 async def run_moments(context: JobContext) -> JobOutcome:
     """Compute and keep the moments of every video of every site of the run."""
     await run_videos(context)
-    done = 0
-    for place, site_id in enumerate(context.site_ids):
-        done += await _run_site(context, site_id)
-        context.report_progress((place + 1) / len(context.site_ids))
-    return JobOutcome(done, f"{done} videos")
+    return await run_each_site(context, lambda site_id: _run_site(context, site_id), "videos")
 
 
 async def _run_site(context: JobContext, site_id: str) -> int:
@@ -50,11 +47,10 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         build_moments_relations(con, site_id, site, goal, None)
         live = {video_id for (video_id,) in con.execute(load_question("videos_live")).fetchall()}
         reports = []
-        for place, (video_id, duration, source) in enumerate(videos):
+        for video_id, duration, source in videos:
             given = duration if source == "given" else None
             everything = MomentsQuestion(site_id, video_id, window, "all", goal, given, context.now)
             reports += _compute_video(con, everything, was_live=video_id in live)
-            context.report_progress(0.95 * (place + 1) / len(videos))
         return reports
 
     reports = await context.reader.read(compute, timeout_s=None)

@@ -14,6 +14,7 @@ from services.analyzer.control.database import read_session
 from services.analyzer.control.models import Segment
 from services.analyzer.control.rules import find_segments
 from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
@@ -66,34 +67,20 @@ class _Difference:
 
 async def run_segments(context: JobContext) -> JobOutcome:
     """Recompute every segment; tell the log the differences, then store them."""
-    changes = 0
-    for place, site_id in enumerate(context.site_ids):
-        with read_session(context.database) as session:
-            site = load_site_context(session, site_id)
-            segments = [
-                segment.model_copy() for segment in session.exec(select(Segment).where(Segment.site_id == site_id))
-            ]
+    return await run_each_site(context, lambda site_id: _run_site(context, site_id), "memberships changed")
 
-        def compare(
-            con: "duckdb.DuckDBPyConnection",
-            site_id: str = site_id,
-            site: SiteContext = site,
-            segments: list[Segment] = segments,
-        ) -> _Difference:
-            return _compare(con, site_id, site, segments, context.now)
 
-        difference = await context.reader.read(compare, timeout_s=None)
-        await _publish(context, site_id, difference)
-
-        def store(
-            con: "duckdb.DuckDBPyConnection", site_id: str = site_id, difference: _Difference = difference
-        ) -> None:
-            _store(con, site_id, difference, context.now)
-
-        await context.write(store)
-        changes += len(difference.added) + len(difference.removed)
-        context.report_progress((place + 1) / len(context.site_ids))
-    return JobOutcome(changes, f"{changes} memberships changed")
+async def _run_site(context: JobContext, site_id: str) -> int:
+    with read_session(context.database) as session:
+        site = load_site_context(session, site_id)
+        rows = session.exec(select(Segment).where(Segment.site_id == site_id))
+        segments = [segment.model_copy() for segment in rows]
+    difference = await context.reader.read(
+        lambda con: _compare(con, site_id, site, segments, context.now), timeout_s=None
+    )
+    await _publish(context, site_id, difference)
+    await context.write(lambda con: _store(con, site_id, difference, context.now))
+    return len(difference.added) + len(difference.removed)
 
 
 def _compare(

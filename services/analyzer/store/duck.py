@@ -15,7 +15,7 @@ import numpy as np
 
 from services.analyzer.store import identity_writer
 from services.analyzer.store.columns import EVENT_COLUMNS, MESSAGE_ID, SITE, build_columns
-from services.analyzer.store.port import Appended, Batch, EventRow, StoreHeldError, dedupe_key
+from services.analyzer.store.port import Appended, Batch, EventRow, StoreBrokenError, StoreHeldError, dedupe_key
 from services.analyzer.store.questions import load_question
 from shared.log.entry import Erased, LoggedDecision
 
@@ -82,6 +82,8 @@ class DuckStore:
         """
         try:
             return self._append(batch, [])
+        except duckdb.FatalException as error:
+            raise StoreBrokenError(str(error)) from error
         except (duckdb.Error, UnicodeError):
             refused = list(self._find_refused(batch.rows))
             if not refused:

@@ -38,6 +38,10 @@ class StoreHeldError(RuntimeError):
     """Another process has the store open: wait as standby."""
 
 
+class StoreBrokenError(RuntimeError):
+    """The store can do nothing more in this process: it has to be opened anew."""
+
+
 class EventStore(Protocol):
     """Every call blocks, and belongs into a worker thread; `append` and `write` come from one thread at a time."""
 
@@ -63,4 +67,12 @@ def dedupe_key(site_id: str, message_id: str) -> bytes:
     return blake2b(f"{site_id}\x00{message_id}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-__all__: Sequence[str] = ("Appended", "Batch", "EventRow", "EventStore", "StoreHeldError", "dedupe_key")
+__all__: Sequence[str] = (
+    "Appended",
+    "Batch",
+    "EventRow",
+    "EventStore",
+    "StoreBrokenError",
+    "StoreHeldError",
+    "dedupe_key",
+)

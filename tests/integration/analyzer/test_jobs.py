@@ -163,3 +163,16 @@ async def test_a_deleted_sites_events_go_but_not_those_of_its_successor(analyzer
     assert (await analyzer.run_job("expiry", key=ADMIN_KEY))["rows"] == 1
     assert await analyzer.count() == 1
     assert (await analyzer.run_job("expiry", key=ADMIN_KEY))["rows"] == 0
+
+
+async def test_one_sites_trouble_does_not_cost_the_others(analyzer: Analyzer) -> None:
+    await analyzer.create_site("bare")
+    await analyzer.call("DELETE", "/v1/goals/purchase", expect=204)
+    problem = await analyzer.post("/v1/jobs/moments/run", {"wait": True}, expect=200)
+    assert problem["status"] == "failed" and "goal" in problem["detail"]
+    await analyzer.create_site("shop")
+    properties = {"asset_id": "v", "played": [[0, 1]]}
+    fields = {"anonymousId": "a", "event": "Video Content Playing", "properties": properties}
+    analyzer.log.send("shop", {**fields, "ts": system_clock() - 1_000})
+    run = await analyzer.run_job("moments", key=ADMIN_KEY)
+    assert run["rows"] == 1 and "site bare left out" in run["detail"]
