@@ -104,7 +104,7 @@ async def test_a_second_analyzer_waits_as_standby(settings: AnalyzerSettings, va
             async def is_ready() -> bool:
                 return (await client.get("/readyz")).status_code == 200
 
-            await wait_until(is_ready, "the standby takes over", 5.0)
+            await wait_until(is_ready, "the standby takes over", 20.0)
             assert (await client.get("/v1/jobs")).status_code == 200
         assert await asyncio.to_thread(second.stop) == 0
     finally:
