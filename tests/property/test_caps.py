@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.engager.decision.allocation import assign_arm
@@ -103,7 +103,7 @@ _step = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_sites(), st.lists(_step, max_size=40))
 def test_caps_hold_under_any_order_of_events(site: CompiledSite, steps: list[tuple[str, int]]) -> None:
     browser = Browser(site)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.engager.profiles.history import MOST_EVENTS
@@ -12,6 +12,9 @@ from services.engager.profiles.profile import decode_profile, encode_profile
 from services.engager.profiles.state import State, decode_state, encode_state
 from shared.log.entry import LoggedMessage
 from tests.property.histories import USERS, VISITORS, World, histories
+
+SLOW_IS_FINE = [HealthCheck.too_slow]
+"""Histories take a while to draw on a busy machine; that is no failure."""
 
 
 def _summarise(world: World) -> dict[tuple[bool, str], tuple[bytes, list[tuple[str, str]], int]]:
@@ -25,7 +28,7 @@ def _summarise(world: World) -> dict[tuple[bool, str], tuple[bytes, list[tuple[s
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW_IS_FINE)
 @given(histories(), st.data(), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_makes_no_difference(
     messages: list[LoggedMessage], data: st.DataObject, random: Any
@@ -42,6 +45,7 @@ def test_the_order_of_arrival_makes_no_difference(
     assert _summarise(shuffled) == _summarise(straight)
 
 
+@settings(deadline=None, suppress_health_check=SLOW_IS_FINE)
 @given(histories(max_size=8))
 def test_a_profile_survives_its_encoding(messages: list[LoggedMessage]) -> None:
     world = World()
@@ -51,7 +55,7 @@ def test_a_profile_survives_its_encoding(messages: list[LoggedMessage]) -> None:
         assert len(decode_profile(raw).history.ring) <= MOST_EVENTS
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, suppress_health_check=SLOW_IS_FINE)
 @given(histories(max_size=12), st.integers(0, 12))
 def test_merged_states_count_what_their_parts_count(messages: list[LoggedMessage], cut: int) -> None:
     def fold(part: list[LoggedMessage]) -> State:
@@ -72,6 +76,7 @@ def test_merged_states_count_what_their_parts_count(messages: list[LoggedMessage
 _points = st.lists(st.tuples(st.integers(0, 9), st.sampled_from("abc")), max_size=8)
 
 
+@settings(deadline=None, suppress_health_check=SLOW_IS_FINE)
 @given(_points, st.integers(-1, 10))
 def test_owners_follow_the_last_link_before_the_event(points: list[tuple[int, str]], at: int) -> None:
     links = compress_links(points)

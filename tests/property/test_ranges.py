@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.ranges import Range, measure_overlap, measure_ranges, unite_ranges
@@ -15,6 +15,7 @@ def _cells(ranges: list[Range]) -> set[int]:
     return {cell for start, end in ranges for cell in range(int(start * 4), int(end * 4))}
 
 
+@settings(deadline=None)
 @given(_ranges)
 def test_the_union_covers_what_the_parts_cover(ranges: list[Range]) -> None:
     united = unite_ranges(ranges)
@@ -23,6 +24,7 @@ def test_the_union_covers_what_the_parts_cover(ranges: list[Range]) -> None:
     assert all(a[1] < b[0] for a, b in itertools.pairwise(united))
 
 
+@settings(deadline=None)
 @given(_ranges, _ranges)
 def test_the_union_does_not_depend_on_order_or_grouping(first: list[Range], second: list[Range]) -> None:
     whole = unite_ranges(first + second)
@@ -30,6 +32,7 @@ def test_the_union_does_not_depend_on_order_or_grouping(first: list[Range], seco
     assert unite_ranges([*unite_ranges(first), *unite_ranges(second)]) == whole
 
 
+@settings(deadline=None)
 @given(_ranges, _quarter, _quarter)
 def test_overlap_counts_the_cells_within(ranges: list[Range], start: float, end: float) -> None:
     within = _cells(ranges) & _cells([(start, end)])
