@@ -75,9 +75,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1000, "height": 700}, locale="en-US")
     context.set_default_timeout(10_000)
     yield context
-    # One by one: closing a context whose page is just being left can wait for ever.
-    for page in context.pages:
-        page.close()
     context.close()
 
 
