@@ -1,4 +1,4 @@
-"""The demo shop in a real browser: what it sells is told by Segment's names, in both languages, and one order is one order."""
+"""The demo shop in a real browser: what it sells is told by Segment's names, and one order is one order."""
 
 import threading
 from collections.abc import Iterator
