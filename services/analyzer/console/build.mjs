@@ -53,7 +53,8 @@ const first = new Set();
 const visit = (path) => {
   if (first.has(path)) return;
   first.add(path);
-  for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === "import-statement") visit(next);
+  for (const { path: next, kind } of outputs[path]?.imports ?? [])
+    if (kind === "import-statement") visit(next);
 };
 visit(`dist/${script}`);
 const preload = [...first].map((path) => path.slice(5)).filter((name) => name !== script);

@@ -65,7 +65,8 @@ export function useQuery<T>(key: string | null, load: () => Promise<T>, everyMs?
       .current()
       .then(
         (data) => !dropped && setState({ key, data }),
-        (error: Error) => !dropped && setState((before) => ({ ...(before.key === key ? before : {}), key, error })),
+        (error: Error) =>
+          !dropped && setState((before) => ({ ...(before.key === key ? before : {}), key, error })),
       )
       .finally(() => !dropped && setLoading(false));
     return () => {

@@ -4,11 +4,10 @@
  */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { en, type Key } from "./en";
-import { ja } from "./ja";
+import { en, ja, type Key } from "./texts";
 
 export type Language = "en" | "ja";
-export type { Key } from "./en";
+export type { Key } from "./texts";
 
 const TEXTS: Record<Language, Record<Key, string>> = { en, ja };
 const STORED = "kikkake.language";
@@ -60,7 +59,11 @@ export function buildWords(language: Language): Words {
     percent: (value, digits = 1) =>
       value == null
         ? none
-        : value.toLocaleString(locale, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }),
+        : value.toLocaleString(locale, {
+            style: "percent",
+            minimumFractionDigits: digits,
+            maximumFractionDigits: digits,
+          }),
     points: (value) =>
       value == null
         ? none
@@ -82,7 +85,9 @@ export function buildWords(language: Language): Words {
       return relative.format(-Math.round(seconds / 86_400), "day");
     },
     money: (value, currency) =>
-      value == null ? none : value.toLocaleString(locale, { style: "currency", currency, maximumFractionDigits: 0 }),
+      value == null
+        ? none
+        : value.toLocaleString(locale, { style: "currency", currency, maximumFractionDigits: 0 }),
   };
 }
 

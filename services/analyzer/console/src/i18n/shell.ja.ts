@@ -1,7 +1,7 @@
-/** Japanese: the same keys as English. */
-import type { Key } from "./en";
+/** The frame in Japanese: the same keys as English. */
+import type { ShellKey } from "./shell.en";
 
-export const ja: Record<Key, string> = {
+export const shellJa: Record<ShellKey, string> = {
   "app.name": "Kikkake",
   "app.skip": "本文へ移動",
   "app.language": "English",

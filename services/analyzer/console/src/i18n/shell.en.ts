@@ -1,5 +1,5 @@
-/** English, the source: every other language has the same keys and placeholders (a test compares them). */
-export const en = {
+/** What the frame around the pages says, in English: the source of every other language. */
+export const shell = {
   "app.name": "Kikkake",
   "app.skip": "Skip to content",
   "app.language": "日本語",
@@ -15,7 +15,8 @@ export const en = {
   "login.title": "Log in",
   "login.password": "Password",
   "login.submit": "Log in",
-  "login.hint": "`kikkake up` keeps the password in credentials.json; in a container it is KIKKAKE_CONSOLE_PASSWORD.",
+  "login.hint":
+    "`kikkake up` keeps the password in credentials.json; in a container it is KIKKAKE_CONSOLE_PASSWORD.",
   "state.loading": "Loading",
   "state.error": "This could not be loaded",
   "state.retry": "Try again",
@@ -29,11 +30,12 @@ export const en = {
   "action.close": "Close",
   "action.back": "Back",
   "not_found.title": "There is nothing at this address",
-  "reason.not_computed": "Not computed yet: adjusted effects come with a later version. The raw figures stand beside it.",
+  "reason.not_computed":
+    "Not computed yet: adjusted effects come with a later version. The raw figures stand beside it.",
   "reason.no_viewers": "Nobody has watched this in the window.",
   "reason.other": "Not available ({code})",
   "unit.people": "{n} people",
   "unit.none": "—",
 };
 
-export type Key = keyof typeof en;
+export type ShellKey = keyof typeof shell;

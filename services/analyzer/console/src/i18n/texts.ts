@@ -1,0 +1,17 @@
+/** All texts: those of the frame and those of each page. A new page adds its `texts.ts` here. */
+import * as live from "../pages/live/texts";
+import * as prompts from "../pages/prompts/texts";
+import * as settings from "../pages/settings/texts";
+import * as videos from "../pages/videos/texts";
+import { shell } from "./shell.en";
+import { shellJa } from "./shell.ja";
+
+export const en = { ...shell, ...live.en, ...videos.en, ...prompts.en, ...settings.en };
+export type Key = keyof typeof en;
+export const ja: Record<Key, string> = {
+  ...shellJa,
+  ...live.ja,
+  ...videos.ja,
+  ...prompts.ja,
+  ...settings.ja,
+};

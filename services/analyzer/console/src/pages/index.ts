@@ -1,0 +1,31 @@
+/**
+ * Every page of the console, in the order of the navigation. A new page is a folder here and a line in `PAGES`.
+ */
+import type { ComponentType } from "preact";
+import type { Key } from "../i18n";
+import { Live } from "./live";
+import { PromptPage, PromptResult, Prompts } from "./prompts";
+import { Settings } from "./settings";
+import { VideoPage, Videos } from "./videos";
+
+export interface PageEntry {
+  /** Below /console; `:name` parts are handed to the page as parameters. */
+  path: string;
+  page: ComponentType<{ params: Record<string, string> }>;
+  /** Present when it stands in the navigation. */
+  nav?: { label: Key; icon: string };
+}
+
+export const PAGES: PageEntry[] = [
+  { path: "/videos", page: Videos, nav: { label: "nav.videos", icon: "M5 4h14v16H5zM10 9v6l5-3z" } },
+  { path: "/videos/:id", page: VideoPage },
+  { path: "/live", page: Live, nav: { label: "nav.live", icon: "M4 12h3l3-7 4 14 3-7h3" } },
+  { path: "/prompts", page: Prompts, nav: { label: "nav.prompts", icon: "M4 5h16v11H9l-5 4z" } },
+  { path: "/prompts/:id", page: PromptPage },
+  { path: "/prompts/:id/result", page: PromptResult },
+  {
+    path: "/settings",
+    page: Settings,
+    nav: { label: "nav.settings", icon: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v3M12 18v3M3 12h3M18 12h3" },
+  },
+];
