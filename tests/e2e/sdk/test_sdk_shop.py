@@ -61,16 +61,19 @@ def test_from_the_list_to_one_order(site: Site, shop: str, page: Page) -> None:
         "Order Completed",
     ]
     [viewed] = site.messages("Product Viewed")
-    assert viewed["properties"].items() >= {
-        "product_id": "sencha-asatsuyu",
-        "name": "Asatsuyu Sencha",
-        "category": "green",
-        "brand": "Asagiri",
-        "price": 1620,
-        "currency": "JPY",
-        "image_url": f"{shop}/static/img/sencha-asatsuyu.svg",
-        "url": f"{shop}/products/sencha-asatsuyu",
-    }.items()
+    assert (
+        viewed["properties"].items()
+        >= {
+            "product_id": "sencha-asatsuyu",
+            "name": "Asatsuyu Sencha",
+            "category": "green",
+            "brand": "Asagiri",
+            "price": 1620,
+            "currency": "JPY",
+            "image_url": f"{shop}/static/img/sencha-asatsuyu.svg",
+            "url": f"{shop}/products/sencha-asatsuyu",
+        }.items()
+    )
 
 
 def test_the_language_can_be_changed_and_stays(site: Site, shop: str, page: Page) -> None:
