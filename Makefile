@@ -11,12 +11,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --root-u
 # A system-wide Node of version 20 or later serves; without one it comes from a wheel.
 NODE_OK := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' >/dev/null 2>&1 && npm --version >/dev/null 2>&1 && echo yes)
 SDK_SOURCES := $(shell find sdk/src -type f 2>/dev/null) sdk/build.mjs sdk/package-lock.json
+CONSOLE := services/analyzer/console
+# The preview of a prompt is drawn by the SDK's own renderer.
+CONSOLE_SOURCES := $(shell find $(CONSOLE)/src -type f 2>/dev/null) $(CONSOLE)/build.mjs $(CONSOLE)/package-lock.json $(SDK_SOURCES)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: $(VENV)/.runtime sdk/dist/manifest.json examples/shop/media/.made ## Install into the checkout and build the SDK
+setup: $(VENV)/.runtime sdk/dist/manifest.json $(CONSOLE)/dist/manifest.json examples/shop/media/.made ## Install into the checkout, build the SDK and the console
 
 demo: setup ## Run everything with a demo shop and a month of visitors
 	@exec $(BIN)/python -m examples.shop.demo
@@ -24,27 +27,30 @@ demo: setup ## Run everything with a demo shop and a month of visitors
 test: setup $(VENV)/.dev $(VENV)/.browser ## Lint, types, unit, integration, SDK and real-browser tests
 	@$(BIN)/python -m tests.run
 
-lint: $(VENV)/.dev sdk/node_modules/.installed ## Style, imports, docstrings
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && npm --prefix sdk run --silent lint
+lint: $(VENV)/.dev sdk/node_modules/.installed $(CONSOLE)/node_modules/.installed ## Style, imports, docstrings
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && npm --prefix sdk run --silent lint \
+		&& npm --prefix $(CONSOLE) run --silent lint
 
-type: $(VENV)/.dev sdk/node_modules/.installed ## mypy strict and TypeScript strict
-	$(BIN)/mypy && npm --prefix sdk run --silent typecheck
+type: $(VENV)/.dev sdk/node_modules/.installed $(CONSOLE)/node_modules/.installed ## mypy strict and TypeScript strict
+	$(BIN)/mypy && npm --prefix sdk run --silent typecheck && npm --prefix $(CONSOLE) run --silent typecheck
 
 format: $(VENV)/.dev ## Format the Python code
 	$(BIN)/ruff check --fix --quiet . && $(BIN)/ruff format .
 
-schema: $(VENV)/.runtime ## Write the generated files again (wire types, settings page)
+schema: $(VENV)/.runtime $(CONSOLE)/node_modules/.installed ## Write the generated files again (wire types, settings page, API types)
 	$(BIN)/python -m shared.wire.typescript > sdk/src/generated/wire.ts
 	$(BIN)/python -m shared.settings_page > docs/settings.md
+	$(BIN)/python -m services.analyzer.openapi > $(CONSOLE)/openapi.json
+	npm --prefix $(CONSOLE) run --silent schema
 
-size: sdk/dist/manifest.json ## The SDK's bundles beside their budgets
-	npm --prefix sdk run --silent size
+size: sdk/dist/manifest.json $(CONSOLE)/dist/manifest.json ## The bundles beside their budgets
+	npm --prefix sdk run --silent size && npm --prefix $(CONSOLE) run --silent size
 
 bench: setup ## Measure, each figure beside its limit
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) sdk/node_modules sdk/dist examples/shop/media
+	rm -rf $(VENV) sdk/node_modules sdk/dist $(CONSOLE)/node_modules $(CONSOLE)/dist examples/shop/media
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Kikkake needs Python 3.11 or later: make PYTHON=python3.12 ...' >&2; exit 1; }
@@ -84,6 +90,15 @@ sdk/node_modules/.installed: sdk/package-lock.json $(VENV)/.node
 sdk/dist/manifest.json: $(SDK_SOURCES) sdk/node_modules/.installed
 	@echo '· building the SDK'
 	@npm --prefix sdk run --silent build
+
+$(CONSOLE)/node_modules/.installed: $(CONSOLE)/package-lock.json $(VENV)/.node
+	@echo '· installing the console tools'
+	@cd $(CONSOLE) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(CONSOLE)/dist/manifest.json: $(CONSOLE_SOURCES) $(CONSOLE)/node_modules/.installed
+	@echo '· building the console'
+	@npm --prefix $(CONSOLE) run --silent build
 
 examples/shop/media/.made: examples/shop/make_video.py examples/shop/scenes.json $(VENV)/.runtime
 	@$(BIN)/python -m examples.shop.make_video

@@ -84,10 +84,16 @@ def main() -> int:
     run_check(tally, "sdk lint", [*sdk, "lint"])
     run_check(tally, "sdk types", [*sdk, "typecheck"])
     run_check(tally, "sdk size", [*sdk, "size"])
+    console = ["npm", "--prefix", "services/analyzer/console", "run", "--silent"]
+    run_check(tally, "console lint", [*console, "lint"])
+    run_check(tally, "console types", [*console, "typecheck"])
+    run_check(tally, "console size", [*console, "size"])
     with tempfile.TemporaryDirectory() as folder:
         reports = Path(folder)
-        vitest = [*sdk, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={reports}/sdk.xml"]
-        run_suite(tally, "sdk tests", vitest, reports / "sdk.xml")
+        for name, npm in (("sdk", sdk), ("console", console)):
+            report = reports / f"{name}.xml"
+            vitest = [*npm, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
+            run_suite(tally, f"{name} tests", vitest, report)
         workers = str(min(4, os.cpu_count() or 2))
         quick = ["pytest", "-q", "-n", workers, "--dist", "loadfile", "tests/unit", "tests/property", "tests/golden"]
         run_suite(tally, "unit and property tests", [*quick, f"--junitxml={reports}/unit.xml"], reports / "unit.xml")

@@ -86,7 +86,6 @@ function Frame({
   const [chosen, setChosen] = useState(localStorage.getItem(STORED_SITE));
   const [location] = useLocation();
   // A reader who follows a link by keyboard or screen reader goes on at the new page's title.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is what moves the focus
   useEffect(() => {
     window.scrollTo(0, 0);
     document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });

@@ -54,7 +54,7 @@ export function Chart({
   const pick = useRef(onPick);
   pick.current = onPick;
   const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `inputs` says when `build` gives something new
+  // `inputs` says when `build` gives something new
   useEffect(() => {
     let dropped = false;
     const element = box.current;
