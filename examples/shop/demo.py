@@ -55,12 +55,25 @@ def _run_job(client: httpx.Client, name: str) -> None:
         raise DemoError(f"job {name}: {run['status']}: {run.get('detail')}")
 
 
+def describe_film(shop: str) -> dict[str, Any]:
+    """Return the shop's film as the analyzer keeps it, with a source that the console can play."""
+    film: dict[str, Any] = json.loads((SHOP / "scenes.json").read_text())
+    return {
+        "id": film["video"],
+        "title": film["title"]["ja"],
+        "src": f"{shop}/media/{film['file']}",
+        "duration": film["duration"],
+        "livestream": False,
+    }
+
+
 def load_demo(ready: dict[str, Any], *, visitors: int, marker: Path) -> None:
     """Create the ready campaigns, send the month once, and run the jobs."""
     headers = {"authorization": f"Bearer {ready['secret_key']}"}
     with httpx.Client(base_url=ready["analyzer"], headers=headers, timeout=60) as client:
         for campaign in json.loads((SHOP / "campaigns.json").read_text()):
             _create(client, "/v1/campaigns", campaign)
+        _create(client, "/v1/videos", describe_film(ready["shop"]))
         if not marker.exists():
             send_month(
                 collector=ready["collector"],

@@ -12,6 +12,11 @@ export type { Key } from "./texts";
 const TEXTS: Record<Language, Record<Key, string>> = { en, ja };
 const STORED = "kikkake.language";
 
+/** Returns whether a text made of a code is one that is written here. */
+export function isKey(key: string): key is Key {
+  return key in en;
+}
+
 /** Fills `{name}` placeholders. */
 export function fill(text: string, values: Record<string, string | number> = {}): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

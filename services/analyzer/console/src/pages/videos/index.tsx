@@ -1,12 +1,5 @@
 /** Videos: the list, and one video's retention and moments. */
-import { useWords } from "../../i18n";
-import { PageHead } from "../../ui/parts";
+import "./videos.css";
 
-export function Videos() {
-  const { t } = useWords();
-  return <PageHead title={t("videos.title")} />;
-}
-
-export function VideoPage({ params }: { params: Record<string, string> }) {
-  return <PageHead title={params.id} />;
-}
+export { Videos } from "./list";
+export { VideoPage } from "./page";

@@ -1,0 +1,193 @@
+/** One video: its player, who stays and who converts under it in step with playback, entries and actions. */
+import { useRef, useState } from "preact/hooks";
+import { Link } from "wouter-preact";
+import { api, type Schemas, unwrap, useQuery } from "../../api";
+import { isKey, useWords } from "../../i18n";
+import { useSite } from "../../site";
+import { Chart } from "../../ui/chart";
+import { Card, Empty, Field, Loaded, PageHead, Reason, Stat } from "../../ui/parts";
+import { buildMoments, buildRetention } from "./charts";
+import { findStretch } from "./finding";
+import { Actions, Entries, Numbers } from "./tables";
+
+type Report = Schemas["MomentsShown"];
+const VIEWINGS = ["all", "live", "archive"] as const;
+const WINDOWS = [7, 30, 90];
+
+export function VideoPage({ params }: { params: Record<string, string> }) {
+  const id = decodeURIComponent(params.id ?? "");
+  const { t } = useWords();
+  const { site } = useSite();
+  const [viewing, setViewing] = useState<(typeof VIEWINGS)[number]>("all");
+  const [goal, setGoal] = useState("purchase");
+  const [days, setDays] = useState(90);
+  const query = { site: site.id };
+  const video = useQuery(`video ${site.id} ${id}`, () =>
+    unwrap(api.GET("/v1/videos/{video_id}", { params: { path: { video_id: id }, query } })),
+  );
+  const goals = useQuery(`goals ${site.id}`, () => unwrap(api.GET("/v1/goals", { params: { query } })));
+  const report = useQuery(`report ${site.id} ${id} ${viewing} ${goal} ${days}`, () => {
+    // The default window comes from the last run; any other is computed now.
+    const from = days === 90 ? undefined : new Date(Date.now() - days * 86_400_000).toISOString();
+    return unwrap(
+      api.GET("/v1/reports/moments", { params: { query: { ...query, video: id, viewing, goal, from } } }),
+    );
+  });
+  return (
+    <>
+      <PageHead title={video.data?.title ?? id} lead={<Link href="/videos">← {t("videos.title")}</Link>}>
+        <fieldset class="segmented" aria-label={t("videos.viewing")}>
+          {VIEWINGS.map((choice) => (
+            <button
+              key={choice}
+              type="button"
+              aria-pressed={viewing === choice}
+              onClick={() => setViewing(choice)}
+            >
+              {t(`videos.viewing.${choice}`)}
+            </button>
+          ))}
+        </fieldset>
+        <Field label={<span class="hidden">{t("videos.goal")}</span>}>
+          <select value={goal} onChange={(event) => setGoal(event.currentTarget.value)}>
+            {(goals.data?.items ?? [{ id: goal, name: goal }]).map(({ id: value, name }) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field label={<span class="hidden">{t("videos.window")}</span>}>
+          <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+            {WINDOWS.map((n) => (
+              <option key={n} value={n}>
+                {t("videos.window.days", { n })}
+              </option>
+            ))}
+          </select>
+        </Field>
+      </PageHead>
+      <Loaded query={report} lines={10}>
+        {(data) =>
+          data.viewers ? (
+            <Watched report={data} src={video.data?.src ?? null} />
+          ) : (
+            <Card>
+              <Empty title={t("videos.nobody")} />
+            </Card>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Watched({ report, src }: { report: Report; src: string | null }) {
+  const words = useWords();
+  const { t, number, percent, clock } = words;
+  const player = useRef<HTMLVideoElement>(null);
+  const [playhead, setPlayhead] = useState<number | null>(null);
+  const { bins, viewers, converters, incomplete } = report;
+  const stretch = findStretch(bins, viewers);
+  const seek = (x: number) => {
+    const at = Math.max(0, x);
+    setPlayhead(at);
+    if (player.current) player.current.currentTime = at;
+  };
+  const inputs = `${report.computed_at} ${report.viewing} ${report.goal} ${words.language} ${viewers}`;
+  return (
+    <>
+      <div class="video-top">
+        <Card>
+          {src ? (
+            // biome-ignore lint/a11y/useMediaCaption: the shop's own video, shown to its makers
+            <video
+              ref={player}
+              class="player"
+              src={src}
+              controls
+              playsInline
+              preload="metadata"
+              onTimeUpdate={(event) => setPlayhead(event.currentTarget.currentTime)}
+            />
+          ) : (
+            <div class="player missing">{t("videos.no_source")}</div>
+          )}
+        </Card>
+        <Card>
+          <p class="finding">
+            {stretch
+              ? t("videos.finding", {
+                  from: clock(stretch.start),
+                  to: clock(stretch.end),
+                  watched: percent(stretch.watched),
+                  others: percent(stretch.others),
+                })
+              : t("videos.no_finding")}
+          </p>
+          {stretch && (
+            <p class="row">
+              <button type="button" class="button quiet small" onClick={() => seek(stretch.start)}>
+                ▶ {clock(stretch.start)}
+              </button>
+            </p>
+          )}
+          {stretch && <p class="note">{t("videos.finding_raw")}</p>}
+          <dl class="stats">
+            <Stat label={t("videos.viewers")} value={number(viewers)} />
+            <Stat label={t("videos.converted")} value={number(converters)} />
+            <Stat label={t("videos.rate")} value={percent(converters / viewers)} />
+          </dl>
+          {incomplete > 0 && <p class="note">{t("videos.open_waiting", { n: number(incomplete) })}</p>}
+        </Card>
+      </div>
+      <Card title={t("videos.moments")} note={t("videos.moments_note")}>
+        <Chart
+          label={`${t("videos.moments")}: ${t("videos.moments_note")}`}
+          inputs={inputs}
+          build={(palette) => buildMoments(bins, stretch, palette, words)}
+          playhead={playhead}
+          onPick={seek}
+        />
+        <Reason code={bins[0]?.reasons.effect} />
+      </Card>
+      <Card title={t("videos.retention")} note={t("videos.retention_note")}>
+        <Chart
+          label={`${t("videos.retention")}: ${t("videos.retention_note")}`}
+          height={190}
+          inputs={inputs}
+          build={(palette) => buildRetention(bins, viewers, palette, words)}
+          playhead={playhead}
+          onPick={seek}
+        />
+        <Numbers bins={bins} />
+      </Card>
+      <div class="columns">
+        <Entries report={report} />
+        <Actions report={report} />
+      </div>
+      <Basis report={report} />
+    </>
+  );
+}
+
+function Basis({ report }: { report: Report }) {
+  const { t, when } = useWords();
+  const { computed_at: at, window, assumptions } = report;
+  const assumes = (code: string) => {
+    const key = `videos.assumes.${code}`;
+    return isKey(key) ? t(key) : code;
+  };
+  return (
+    <Card title={t("videos.basis")}>
+      <p class="note">
+        {t("videos.computed", { at: when(at), from: when(window.from), to: when(window.to) })}
+      </p>
+      <ul class="note">
+        {assumptions.map((assumption) => (
+          <li key={assumption}>{assumes(assumption)}</li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
