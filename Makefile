@@ -24,7 +24,7 @@ setup: $(VENV)/.runtime sdk/dist/manifest.json $(CONSOLE)/dist/manifest.json exa
 demo: setup ## Run everything with a demo shop and a month of visitors
 	@exec $(BIN)/python -m examples.shop.demo
 
-test: setup $(VENV)/.dev $(VENV)/.browser ## Lint, types, unit, integration, SDK and real-browser tests
+test: setup $(VENV)/.dev $(VENV)/.system ## Lint, types, unit, integration, SDK and real-browser tests
 	@$(BIN)/python -m tests.run
 
 lint: $(VENV)/.dev sdk/node_modules/.installed $(CONSOLE)/node_modules/.installed ## Style, imports, docstrings
@@ -77,9 +77,9 @@ ifneq ($(NODE_OK),yes)
 endif
 	@touch $@
 
-# Real-browser tests use the system's Chromium. Root on Debian gets it installed; everybody else is told.
-$(VENV)/.browser: $(VENV)/.dev
-	@bash tests/e2e/install_chromium.sh
+# Browser and PostgreSQL tests use the system's. Root on Debian gets them installed; everybody else is told.
+$(VENV)/.system: $(VENV)/.dev
+	@bash tests/install_system_packages.sh
 	@touch $@
 
 sdk/node_modules/.installed: sdk/package-lock.json $(VENV)/.node
@@ -100,6 +100,6 @@ $(CONSOLE)/dist/manifest.json: $(CONSOLE_SOURCES) $(CONSOLE)/node_modules/.insta
 	@echo '· building the console'
 	@npm --prefix $(CONSOLE) run --silent build
 
-examples/shop/media/.made: examples/shop/make_video.py examples/shop/scenes.json $(VENV)/.runtime
+examples/shop/media/.made: examples/shop/make_video.py examples/shop/scenes.json $(wildcard examples/shop/film/*.py) $(VENV)/.runtime
 	@$(BIN)/python -m examples.shop.make_video
 	@touch $@

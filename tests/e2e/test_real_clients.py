@@ -22,9 +22,9 @@ import segment.analytics.client
 from playwright.sync_api import Page
 
 from tests.installation import KIKKAKE, Installation, run_installation
+from tests.npm import CLIENTS, install_packages
 from tests.processes import find_free_port, wait_for
 
-CLIENTS = Path(__file__).resolve().parents[1] / "clients"
 VIDEO = "real-client-video"
 
 
@@ -57,10 +57,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 @pytest.fixture(scope="module", autouse=True)
 def _node_packages() -> None:
-    if not (CLIENTS / "node_modules" / "@segment").exists():
-        npm = shutil.which("npm")
-        assert npm is not None, "npm is installed by `make setup`"
-        subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=CLIENTS, check=True)
+    install_packages()
 
 
 def export_messages(installation: Installation, folder: Path) -> list[dict[str, Any]]:

@@ -1,10 +1,5 @@
 """The control database on SQLite and PostgreSQL: migrations, versions, leases, concurrent writers."""
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,48 +17,16 @@ from services.analyzer.control.sites import SiteKeys, ensure_site, find_site_of_
 from services.analyzer.control.versions import load_snapshot_version, raise_snapshot_version
 from services.analyzer.jobs.lease import holds_lease, renew_lease, take_lease
 from services.analyzer.problems import Refused
-from tests.processes import find_free_port, wait_for
+from tests.postgres import run_postgres
 
 KEYS = SiteKeys("wk_0123456789abcdef", "sk_0123456789abcdef", "sig_0123456789abcdef")
 
 
-def find_postgres() -> Path | None:
-    found = shutil.which("initdb")
-    places = (
-        [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    )
-    return next((place for place in places if (place / "initdb").exists() and (place / "postgres").exists()), None)
-
-
 @pytest.fixture(scope="module")
 def postgres_url() -> Iterator[str]:
-    """The URL of a PostgreSQL of this module's own; root may not run one, so then its own user does."""
-    binaries = find_postgres()
-    if binaries is None:
-        pytest.skip("no PostgreSQL on this machine")
-    user = None
-    if os.geteuid() == 0:
-        try:
-            user = pwd.getpwnam("postgres").pw_name
-        except KeyError:
-            pytest.skip("root cannot run PostgreSQL, and there is no user postgres")
-    with tempfile.TemporaryDirectory(prefix="kkpg", ignore_cleanup_errors=True) as folder:
-        if user:
-            shutil.chown(folder, user)
-        cluster = f"{folder}/cluster"
-        options = ["-D", cluster, "-U", "kikkake", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-        subprocess.run([binaries / "initdb", *options], check=True, user=user, **quiet)  # type: ignore[call-overload]
-        port = find_free_port()
-        serve = [binaries / "postgres", "-D", cluster, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
-        server = subprocess.Popen(serve, user=user, **quiet)  # type: ignore[call-overload]
-        ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port)]
-        try:
-            wait_for(lambda: subprocess.run(ready, **quiet).returncode == 0, "PostgreSQL", 20)  # type: ignore[call-overload]
-            yield f"postgresql+psycopg://kikkake@127.0.0.1:{port}/postgres"
-        finally:
-            server.terminate()
-            server.wait()
+    """The URL of a PostgreSQL of this module's own."""
+    with run_postgres() as port:
+        yield f"postgresql+psycopg://kikkake@127.0.0.1:{port}/postgres"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
