@@ -133,20 +133,35 @@ export function Field({
   label,
   hint,
   error,
+  as,
   children,
 }: Children & {
   label: ComponentChildren;
   hint?: ComponentChildren;
   error?: string | undefined;
+  /** A group of controls under one name; each has a label of its own. */
+  as?: "group";
 }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label class={error ? "field wrong" : "field"}>
-      <span class="field-label">{label}</span>
+  const id = useId();
+  const parts = (
+    <>
+      <span class="field-label" id={id}>
+        {label}
+      </span>
       {children}
       {hint && <small>{hint}</small>}
       {error && <small class="field-error">{error}</small>}
-    </label>
+    </>
+  );
+  const name = error ? "field wrong" : "field";
+  return as === "group" ? (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend cannot be laid out
+    <div class={name} role="group" aria-labelledby={id}>
+      {parts}
+    </div>
+  ) : (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label class={name}>{parts}</label>
   );
 }
 
