@@ -1,0 +1,163 @@
+"""The analyzer: from the log into the store, then jobs and questions over millions of events.
+
+The events are made by SQL inside DuckDB (they cost seconds, not minutes), the jobs run as an operator runs them.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import httpx
+
+from services.analyzer.store.duck import DuckStore
+from shared import keys
+from shared.log.entry import LoggedMessage, MessageGroup
+from shared.log.messages import build_entries
+from shared.log.partition import PARTITIONS
+from shared.log.writer import LogWriter
+from shared.supervisor.credentials import FirstSite, load_or_create_credentials
+from shared.valkey import connect_valkey
+from tests.conftest import ValkeyServer
+from tests.processes import make_environment, run_service, wait_for
+
+INGESTED = 200_000
+EVENTS_A_VISITOR = 40
+VIDEOS = 50
+
+GENERATE = """
+INSERT INTO events BY NAME
+SELECT hash(i) AS key_high, hash(i + 1) AS key_low, 'default' AS site_id, 'g-' || i AS message_id,
+  CASE WHEN k IN (0, 10, 20) THEN 'page' ELSE 'track' END AS type,
+  CASE WHEN k IN (0, 10, 20) THEN 'page' WHEN k BETWEEN 11 AND 17 THEN 'Video Content Playing'
+       WHEN k = 39 AND hash(v, 'buys') % 100 < 8 THEN 'Order Completed' ELSE 'Product Viewed' END AS event,
+  'visitor-' || v AS anonymous_id,
+  $now - 80 * 86400000::BIGINT + (hash(v, 'day') % (78 * 86400))::BIGINT * 1000 + k * 15000 AS ts, ts AS received_at,
+  'visitor-' || v || '-' || (k // 20) AS session_id,
+  CASE WHEN event = 'Product Viewed' THEN '{"product_id":"p-' || (hash(i) % 300) || '","price":1200}' ELSE '{}' END
+    AS properties, '{}' AS traits, '{}' AS context,
+  CASE WHEN k = 0 THEN 'organic_search' END AS channel, 'mobile' AS device_type, 'ja' AS locale,
+  '/p/' || (hash(i) % 300) AS page_path, false AS bot, false AS internal,
+  CASE WHEN event = 'Order Completed' THEN 'order-' || v END AS order_id,
+  CASE WHEN event = 'Order Completed' THEN 1200 END AS amount_minor,
+  CASE WHEN event = 'Video Content Playing' THEN 'video-' || (hash(v, 'video') % $videos) END AS video_id,
+  CASE WHEN video_id IS NOT NULL THEN 'view-' || v END AS video_session,
+  CASE WHEN video_id IS NOT NULL THEN (k - 10) * 10.0 END AS video_position,
+  CASE WHEN video_id IS NOT NULL THEN 70.0 END AS video_length, false AS livestream,
+  CASE WHEN video_id IS NOT NULL AND hash(i, 'skip') % 5 > 0 THEN [[(k - 11) * 10.0, (k - 10) * 10.0]] END AS played,
+  CASE WHEN event = 'Product Viewed' THEN 'p-' || (hash(i) % 300) END AS product_id,
+  CASE WHEN event = 'Product Viewed' THEN 'tea' END AS product_category
+FROM (SELECT range AS i, range // $each AS v, range % $each AS k FROM range($events))
+"""
+
+
+async def _fill_log(url: str, site_id: str, count: int) -> None:
+    client = connect_valkey(url, timeout_s=20)
+    writer = LogWriter(client, timeout_s=20)
+    now = time.time_ns() // 1_000_000
+    for first in range(0, count, 500):
+        raw = (
+            b'{"type":"track","event":"Product Viewed","properties":{"product_id":"p-1","price":1200,"name":"Sencha"}}'
+        )
+        messages = [LoggedMessage(f"b-{first + number}", now, None, raw) for number in range(500)]
+        visitors: list[tuple[str | None, str | None]] = [(f"v-{(first + number) // 20}", None) for number in range(500)]
+        group = MessageGroup(site_id, now, None, None, 0, messages)
+        # The ids of a message are in its own bytes; a bench may put the same ones everywhere.
+        named = [
+            LoggedMessage(message.message_id, now, None, raw[:-1] + f',"anonymousId":"{visitor}"}}'.encode())
+            for message, (visitor, _) in zip(group.messages, visitors, strict=True)
+        ]
+        await writer.append_all(build_entries(MessageGroup(site_id, now, None, None, 0, named), visitors))
+    await client.aclose()
+
+
+async def _read_log_state(url: str) -> tuple[bool, int]:
+    """Return whether the analyzer has stored everything in the log, and the bytes the log takes."""
+    client = connect_valkey(url)
+    done, size = True, 0
+    for partition in range(PARTITIONS):
+        newest = await client.xrevrange(keys.log_stream(partition), count=1)
+        stored = await client.get(keys.analyzer_checkpoint(partition))
+        done = done and (not newest or stored == newest[0][0])
+        size += await client.memory_usage(keys.log_stream(partition)) or 0
+    await client.aclose()
+    return done, size
+
+
+def measure_store(events: int = 5_000_000) -> dict[str, float]:
+    """Return seconds and rates of ingest, jobs and questions over `events` events of `events / 40` visitors."""
+    figures: dict[str, float] = {"events": float(events), "visitors": float(events // EVENTS_A_VISITOR)}
+    with tempfile.TemporaryDirectory(prefix="kk", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        data_dir = folder / "d"
+        credentials = load_or_create_credentials(data_dir / "credentials.json", site=FirstSite())
+        store = DuckStore(data_dir / "events.duckdb")
+        store.writer.execute(
+            GENERATE,
+            {"now": time.time_ns() // 1_000_000, "videos": VIDEOS, "each": EVENTS_A_VISITOR, "events": events},
+        )
+        store.close()
+        figures["store_bytes_per_event"] = (data_dir / "events.duckdb").stat().st_size / events
+        figures["raw_scan_s"] = _measure_scan(data_dir / "events.duckdb")
+        valkey = ValkeyServer(folder / "v")
+        valkey.start()
+        try:
+            asyncio.run(_fill_log(valkey.url, "default", INGESTED))
+            figures["log_bytes_per_event"] = asyncio.run(_read_log_state(valkey.url))[1] / INGESTED
+            began = time.perf_counter()
+            with run_service("analyzer", make_environment(valkey.url, data_dir), "/healthz") as analyzer:
+                ready = time.perf_counter()
+                wait_for(lambda: asyncio.run(_read_log_state(valkey.url))[0], "the log in the store", 300)
+                figures["ingest_to_store_per_s"] = INGESTED / (time.perf_counter() - began)
+                figures["analyzer_start_s"] = ready - began
+                _measure_jobs(analyzer.url, credentials.secret_key, figures)
+                figures["peak_memory_mb"] = _read_peak_mb(analyzer)
+        finally:
+            valkey.stop()
+    return figures
+
+
+def _measure_scan(file: Path) -> float:
+    """Return the seconds of the plainest pass over what the moments read: the limit of this engine."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        began = time.perf_counter()
+        con.execute(
+            "SELECT video_id, anonymous_id, min(ts), max(video_position), sum(len(played)) FROM events"
+            " WHERE video_id IS NOT NULL GROUP BY ALL"
+        ).fetchall()
+        return time.perf_counter() - began
+
+
+def _measure_jobs(url: str, secret_key: str, figures: dict[str, float]) -> None:
+    rule = {
+        "all": [
+            {"event": "Product Viewed", "count": {"op": "ge", "value": 5}, "within": "90d"},
+            {"watched": {"video": "video-1", "from": 10, "to": 40}},
+        ]
+    }
+    headers = {"authorization": f"Bearer {secret_key}"}
+    with httpx.Client(base_url=url, headers=headers, timeout=900) as client:
+        client.post(
+            "/v1/segments", json={"id": "fans", "name": "Fans", "kind": "rule", "rule": rule}
+        ).raise_for_status()
+        for job in ("videos", "segments", "moments"):
+            began = time.perf_counter()
+            run = client.post(f"/v1/jobs/{job}/run", json={"wait": True}).raise_for_status().json()
+            figures[f"{job}_job_s"] = time.perf_counter() - began
+            if run["status"] != "succeeded":
+                raise RuntimeError(f"job {job}: {run}")
+        lookups = []
+        for number in range(60):
+            began = time.perf_counter()
+            client.get(f"/v1/reports/visitors/visitor-{number * 37}").raise_for_status()
+            lookups.append((time.perf_counter() - began) * 1000)
+        figures["timeline_p50_ms"] = statistics.median(lookups)
+        figures["timeline_p99_ms"] = sorted(lookups)[-1]
+
+
+def _read_peak_mb(service: object) -> float:
+    pid = service._running.pid  # type: ignore[attr-defined]
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
