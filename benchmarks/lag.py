@@ -78,8 +78,8 @@ async def _probe(collector: int, engager: int, lags: list[float], ends: float) -
         question = msgspec.json.encode({"writeKey": WRITE_KEY, "anonymousId": visitor})
         await beacons.post("/v1/batch", _encode_beacon(visitor, f"{visitor}-m", PROBE_EVENT))
         acknowledged = time.perf_counter()
-        while b'"campaignId"' not in await questions.post("/v1/decide", question):
-            await asyncio.sleep(0.001)  # noqa: ASYNC110 - the engager pushes nothing: one asks until it knows
+        while b'"campaignId"' not in await questions.post("/v1/decide", question):  # noqa: ASYNC110 - it pushes nothing
+            await asyncio.sleep(0.001)
         lags.append((time.perf_counter() - acknowledged) * 1000)
         await asyncio.sleep(0.02)
     beacons.close()
