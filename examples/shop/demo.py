@@ -125,12 +125,14 @@ def print_guide(ready: dict[str, Any]) -> None:
     print(
         f"""Open
   the shop       {ready["shop"]}
+  the console    {ready["analyzer"]}/console   password: {ready["console_password"]}
   the analyzer   {ready["analyzer"]}/openapi.json   (Authorization: Bearer {ready["secret_key"]})
 
 Try
   1. Open the shop, play the film from 0:24 to about 0:32, then pause it: the prompt for those who saw the
      pouring comes up. Follow it, put the tea into the cart and buy it.
-  2. Then ask the analyzer what it makes of it:
+  2. Then see in the console, under Videos, what the buyers had watched, and under Live what you just did.
+     The same by the API, after running the job at once instead of on its schedule:
      curl -s -X POST {ready["analyzer"]}/v1/jobs/moments/run -H 'Authorization: Bearer {ready["secret_key"]}' \\
           -H 'Content-Type: application/json' -d '{{"wait": true}}'
      curl -s '{ready["analyzer"]}/v1/reports/moments?video={load_catalog().video}' \\
