@@ -4,7 +4,6 @@ Never lets two analyzers work on one store: the second waits as standby until th
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import socket
@@ -29,6 +28,7 @@ from services.analyzer.state import ActiveStore, AnalyzerState, Write
 from services.analyzer.store.duck import DuckStore
 from services.analyzer.store.port import StoreHeldError
 from services.analyzer.store.reading import StoreReader
+from services.analyzer.tasks import end_task
 from shared.ids import build_id_source
 from shared.log.writer import LogWriter
 
@@ -53,10 +53,7 @@ class Activation:
 
     async def stop(self) -> None:
         """Finish the batch under way and release the store."""
-        if self._opening is not None:
-            self._opening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._opening
+        await end_task(self._opening)
         active, self._state.active = self._state.active, None
         if active is not None:
             await asyncio.to_thread(locate_address(self._state.settings.data_dir).unlink, missing_ok=True)

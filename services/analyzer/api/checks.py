@@ -119,15 +119,8 @@ def _find_variant_errors(variants: list[dict[str, Any]]) -> list[FieldError]:
 
 
 def _find_when_errors(when: dict[str, Any]) -> list[FieldError]:
-    needed = {
-        "delay": "seconds",
-        "scroll": "share",
-        "dwell": "seconds",
-        "idle": "seconds",
-        "element": "selector",
-        "video_time": "at",
-        "custom": "event",
-    }.get(when["type"])
+    # Only what the page cannot do without: for times and shares it has defaults.
+    needed = {"element": "selector", "video_time": "at", "custom": "event"}.get(when["type"])
     if needed is not None and when.get(needed) is None:
         return [FieldError(f"/when/{needed}", "missing", f"when {when['type']!r} needs `{needed}`")]
     return []

@@ -4,7 +4,6 @@ Never moves on past a batch that is not committed; what is read twice is stored 
 """
 
 import asyncio
-import contextlib
 import logging
 import signal
 import time
@@ -16,6 +15,7 @@ import redis.asyncio as redis
 from services.analyzer.ingest.rows import Unreadable, build_batch
 from services.analyzer.metrics import Metrics
 from services.analyzer.store.port import Appended, EventStore, StoreBrokenError
+from services.analyzer.tasks import end_task
 from shared import keys
 from shared.clock import Clock
 from shared.log.partition import PARTITIONS
@@ -76,11 +76,8 @@ class LogFollower:
 
     async def stop(self) -> None:
         """Finish the batch under way, then stop."""
-        if self._task is not None:
-            async with self._turn:
-                self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        async with self._turn:
+            await end_task(self._task)
 
     async def load_ends(self) -> dict[int, bytes]:
         """Return the last id of every partition of the log at this moment."""

@@ -4,7 +4,6 @@ Never reports success before the results can be read.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from services.analyzer.jobs.lease import holds_lease, renew_lease, take_lease
 from services.analyzer.jobs.runs import forget_old_runs, mark_interrupted, save_run
 from services.analyzer.metrics import Metrics
 from services.analyzer.problems import Refused
+from services.analyzer.tasks import end_task
 from shared.clock import Clock
 from shared.ids import NewId
 
@@ -78,10 +78,7 @@ class JobRunner:
     async def stop(self) -> None:
         """Stop; a run under way is interrupted and said to be so."""
         for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end_task(task)
         for asked in [self._present, *self._queue]:
             if asked is not None and asked.run.finished is None:
                 asked.run.status, asked.run.finished = "interrupted", self._clock()

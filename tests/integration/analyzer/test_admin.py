@@ -92,7 +92,7 @@ async def test_two_writers_to_one_campaign(analyzer: Analyzer) -> None:
         ({"audience": {"all": [{"fact": "page.pth", "op": "eq", "value": "/"}]}}, "/audience/all/0/fact"),
         ({"audience": {"segment": "nobody"}}, "/audience/segment"),
         ({"audience": {"event": "Order Completed", "within": "90d"}}, "/audience/within"),
-        ({"when": {"type": "delay"}}, "/when/seconds"),
+        ({"when": {"type": "video_time"}}, "/when/at"),
         ({"when": {"type": "someday"}}, "/when/type"),
         ({"variants": []}, "/variants"),
         ({"variants": [VARIANT, VARIANT]}, "/variants/1/id"),

@@ -1,12 +1,7 @@
 /** A comparison of something with a value, and lists of such: the `where` of goals and rules. */
 import { type Key, useWords } from "../i18n";
-import { OPERATORS, type Operator, readValue, writeValue } from "../rules/value";
-
-export interface Condition {
-  property: string;
-  op: Operator;
-  value?: unknown;
-}
+import type { ConditionDraft } from "../rules/conditions";
+import { OPERATORS, type Operator } from "../rules/value";
 
 /** The operator and the value; what is typed is kept as text until it is another value. */
 export function Comparison({
@@ -58,29 +53,6 @@ export function Comparison({
       )}
     </>
   );
-}
-
-/** A condition as it is being typed. */
-export interface ConditionDraft {
-  property: string;
-  op: Operator;
-  text: string;
-}
-
-export function draftConditions(
-  where: readonly Record<string, unknown>[] | null | undefined,
-): ConditionDraft[] {
-  return (where ?? []).map(({ property, op, value }) => ({
-    property: String(property),
-    op: op as Operator,
-    text: writeValue(value, op as Operator),
-  }));
-}
-
-export function readConditions(drafts: readonly ConditionDraft[]): (Condition & Record<string, unknown>)[] {
-  return drafts
-    .filter(({ property }) => property.trim() !== "")
-    .map(({ property, op, text }) => ({ property: property.trim(), op, value: readValue(text, op) }));
 }
 
 /** The conditions on an event's properties; all must hold. */

@@ -2,8 +2,9 @@
 import { useState } from "preact/hooks";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
+import { type ConditionDraft, draftConditions, readConditions } from "../../rules/conditions";
 import { useSite } from "../../site";
-import { type ConditionDraft, Conditions, draftConditions, readConditions } from "../../ui/conditions";
+import { Conditions } from "../../ui/conditions";
 import { FormError, useSending } from "../../ui/form";
 import { useNotify } from "../../ui/notices";
 import { Card, Empty, Field, Loaded, Table } from "../../ui/parts";

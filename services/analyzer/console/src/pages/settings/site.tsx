@@ -131,31 +131,29 @@ function Privacy({ draft, put, errorAt }: PartProps) {
         hint={t("settings.site.origins.hint")}
         error={errorAt("/origins")}
       >
-        <Lines value={draft.origins} onChange={(origins) => put({ origins })} />
+        <Lines rows={2} value={draft.origins} onChange={(origins) => put({ origins })} />
       </Field>
-      <div class="row top">
-        <Field label={t("settings.site.consent")} error={errorAt("/consent")}>
-          <select
-            value={draft.consent}
-            onChange={(event) => put({ consent: event.currentTarget.value as Draft["consent"] })}
-          >
-            <option value="granted">{t("settings.site.consent.granted")}</option>
-            <option value="required">{t("settings.site.consent.required")}</option>
-          </select>
-        </Field>
-        <Field
-          label={t("settings.site.retention")}
-          hint={t("settings.site.retention.hint")}
-          error={errorAt("/retention_days")}
+      <Field label={t("settings.site.consent")} error={errorAt("/consent")}>
+        <select
+          value={draft.consent}
+          onChange={(event) => put({ consent: event.currentTarget.value as Draft["consent"] })}
         >
-          <input
-            type="number"
-            min={1}
-            value={draft.retention}
-            onInput={(event) => put({ retention: event.currentTarget.value })}
-          />
-        </Field>
-      </div>
+          <option value="granted">{t("settings.site.consent.granted")}</option>
+          <option value="required">{t("settings.site.consent.required")}</option>
+        </select>
+      </Field>
+      <Field
+        label={t("settings.site.retention")}
+        hint={t("settings.site.retention.hint")}
+        error={errorAt("/retention_days")}
+      >
+        <input
+          type="number"
+          min={1}
+          value={draft.retention}
+          onInput={(event) => put({ retention: event.currentTarget.value })}
+        />
+      </Field>
       <Field
         label={t("settings.site.internal")}
         hint={t("settings.site.internal.hint")}
