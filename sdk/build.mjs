@@ -43,8 +43,8 @@ function write(file, content) {
   manifest[file] = { bytes: content.length, gzip: gzip.length, sha256: sha256(content) };
 }
 
-async function writeModule(name) {
-  const content = await bundle(`src/${name}/index.ts`, { format: "esm" });
+async function writeModule(name, define = {}) {
+  const content = await bundle(`src/${name}/index.ts`, { format: "esm", define });
   const file = `${name}-${sha256(content).slice(0, 10)}.js`;
   write(file, content);
   return JSON.stringify(file);
@@ -55,7 +55,7 @@ mkdirSync(dist, { recursive: true });
 const define = {
   VERSION: JSON.stringify(version),
   VIDEO_FILE: await writeModule("video"),
-  PROMPT_FILE: await writeModule("prompt"),
+  PROMPT_FILE: await writeModule("prompt", { SURVEY_FILE: await writeModule("survey") }),
 };
 write("kikkake.js", await bundle("src/index.ts", { format: "iife", define }));
 writeFileSync(`${dist}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -14,7 +14,7 @@ import { readPage, watchNavigation } from "./core/page";
 import { createQueue, type Queue } from "./core/queue";
 import { backoffMs } from "./core/retry";
 import { openStore, type Store } from "./core/store";
-import { Transport } from "./core/transport";
+import { createTransport, type Transport } from "./core/transport";
 import { createVisitor, type Visitor } from "./core/visitor";
 import type { DecideAnswer, Message, MessageType, Trigger } from "./generated/wire";
 
@@ -70,9 +70,9 @@ export class Client {
     this._visitor = createVisitor(this._store, this._newId);
     this._pageKey = `q.${this._newId()}`;
     this._queue = createQueue(this._store, this._pageKey, env.now);
-    this._transport = new Transport(env, `${config._collector}/v1/batch`, config._writeKey, this._queue);
+    this._transport = createTransport(env, `${config._collector}/v1/batch`, config._writeKey, this._queue);
     this._decider = createDecider(env, `${config._engager}/v1/decide`, this._queue, () =>
-      this._transport.flush(),
+      this._transport._flush(),
     );
     this._host = {
       track: (event, properties) => this.track(event, properties),
@@ -96,7 +96,7 @@ export class Client {
     }).settle;
     const leave = () => {
       this._bus.emit("hide");
-      this._transport.flushAtExit();
+      this._transport._flushAtExit();
     };
     // `pagehide` is an event of the window, not of the document (analytics-next pull 714).
     listen(window, "pagehide", () => {
@@ -104,7 +104,7 @@ export class Client {
       leave();
     });
     listen(document, "visibilitychange", () => document.hidden && leave());
-    listen(window, "online", () => this._transport.retryNow());
+    listen(window, "online", () => this._transport._retryNow());
     listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && this._adopt());
     this._findVideos();
   }
@@ -190,7 +190,7 @@ export class Client {
     this._queue._add(message);
     this._bus.emit(message.type, message);
     if (message.event) this._bus.emit(message.event, message);
-    this._transport.schedule();
+    this._transport._schedule();
   }
 
   private _resolve(): void {
@@ -217,7 +217,7 @@ export class Client {
 
   private _forget(): void {
     this._held = [];
-    this._transport.stop();
+    this._transport._stop();
     this._queue._clear();
     this._bus.emit("quiet");
     this.reset();
@@ -230,7 +230,7 @@ export class Client {
     if (this._env.gpc) return;
     this._queue._adopt(this._tab.get("page"));
     this._tab.set("page", this._pageKey);
-    this._transport.schedule();
+    this._transport._schedule();
   }
 
   private _loadMode(attempt: number): void {
@@ -262,6 +262,11 @@ export class Client {
   }
 
   private _decide(trigger: Trigger, preview?: string): void {
+    // Not before the page is read to its end: the slots may stand anywhere in it.
+    if (document.readyState === "loading") {
+      listen(document, "DOMContentLoaded", () => this._decide(trigger, preview), { once: true });
+      return;
+    }
     if (!this._consent?.personalisation) return;
     const view = this._views;
     const request = {
@@ -272,10 +277,13 @@ export class Client {
       sessionId: this._visitor._sessionId(this._env.now()),
       page: { ...readPage(this._referrer), search: undefined },
       trigger,
+      slots: [...document.querySelectorAll<HTMLElement>("[data-kikkake-slot]")].map(
+        (slot) => slot.dataset.kikkakeSlot,
+      ),
       preview,
     };
     this._decider
-      .ask(request as Parameters<Decider["ask"]>[0])
+      ._ask(request as Parameters<Decider["_ask"]>[0])
       .then((answer) => {
         // The visitor has moved on to another page, or changed their mind, while the engager thought.
         if (answer && view === this._views && this._consent?.personalisation)
@@ -286,14 +294,9 @@ export class Client {
 
   private async _show(answer: DecideAnswer, trigger: Trigger, preview?: string): Promise<void> {
     const { prompts, holdouts, triggers } = answer;
-    if (
-      !prompts?.length &&
-      !holdouts?.length &&
-      !triggers?.length &&
-      !this._loading.has(this._config._promptFile)
-    )
-      return;
-    const prompt = await this._module<PromptModule>(this._config._promptFile);
+    const file = this._config._promptFile;
+    if (!this._loading.has(file) && ![prompts, holdouts, triggers].some((list) => list?.length)) return;
+    const prompt = await this._module<PromptModule>(file);
     if (preview) prompt.preview(answer);
     else if (trigger.type === "page_view") prompt.arm(answer);
     else prompt.showDue(answer);

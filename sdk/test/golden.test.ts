@@ -100,6 +100,10 @@ const VISITS: Record<string, (client: Client) => void> = {
     client.track("Prompt Shown", prompt);
     client.track("Prompt Clicked", prompt);
     client.track("Prompt Dismissed", prompt);
+    client.track("Prompt Answered", {
+      ...prompt,
+      answers: { why: "Gift", which: ["green", "black"], stars: 4 },
+    });
     client.track("Prompt Withheld", { campaign_id: prompt.campaign_id, decision_id: prompt.decision_id });
   },
 };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDecider } from "../src/core/decide";
 import { createQueue, MAX_AGE_MS, MAX_MESSAGES, ORPHAN_MS } from "../src/core/queue";
-import { EXIT_BYTES, Transport } from "../src/core/transport";
+import { createTransport, EXIT_BYTES } from "../src/core/transport";
 import type { Message } from "../src/generated/wire";
 import { type Answer, emptyAnswer, makeMessage, makeStore, makeWorld, pass, START } from "./environment";
 
@@ -87,10 +87,10 @@ describe("the transport", () => {
     let n = 0;
     world.answer = () => answer(n++);
     const queue = makeQueue();
-    const transport = new Transport(world.env, "https://c.example/v1/batch", "wk", queue);
+    const transport = createTransport(world.env, "https://c.example/v1/batch", "wk", queue);
     const add = (...ids: string[]) => {
       for (const id of ids) queue._add(makeMessage(id));
-      transport.schedule();
+      transport._schedule();
     };
     return { world, queue, transport, add };
   };
@@ -150,7 +150,7 @@ describe("the transport", () => {
     add("a");
     await pass(3001);
     await pass(29_000);
-    transport.flushAtExit();
+    transport._flushAtExit();
     expect(world.sent).toHaveLength(1);
     await pass(1010);
     expect(world.sent).toHaveLength(2);
@@ -178,8 +178,8 @@ describe("the transport", () => {
     const { world, queue, transport } = make(() => ({ after: 1000 }));
     for (let i = 0; i < 30; i++)
       queue._add(makeMessage(`m${i}`, { properties: { text: "茶".repeat(1000) } }));
-    transport.flushAtExit();
-    transport.flushAtExit();
+    transport._flushAtExit();
+    transport._flushAtExit();
     const bytes = world.sent.reduce((sum, { body }) => sum + new TextEncoder().encode(body).length, 0);
     expect(bytes).toBeLessThanOrEqual(EXIT_BYTES);
     expect(bytes).toBeGreaterThan(EXIT_BYTES - 4000);
@@ -192,10 +192,10 @@ describe("the transport", () => {
   it("counts what is already on its way against what may leave", async () => {
     const { world, queue, transport } = make(() => ({ after: 1000 }));
     for (let i = 0; i < 10; i++) queue._add(makeMessage(`m${i}`, { properties: { text: "x".repeat(4000) } }));
-    transport.flush();
+    transport._flush();
     for (let i = 10; i < 20; i++)
       queue._add(makeMessage(`m${i}`, { properties: { text: "x".repeat(4000) } }));
-    transport.flushAtExit();
+    transport._flushAtExit();
     const bytes = world.sent.reduce((sum, { body }) => sum + body.length, 0);
     expect(world.sent).toHaveLength(2);
     expect(bytes).toBeLessThanOrEqual(EXIT_BYTES);
@@ -205,7 +205,7 @@ describe("the transport", () => {
   it("uses the beacon where fetch does not outlive the page, and keeps the messages", () => {
     const { world, queue, transport } = make(() => ({}), { keepalive: false });
     queue._add(makeMessage("a"));
-    transport.flushAtExit();
+    transport._flushAtExit();
     expect(ids(world.batches()[0])).toEqual(["a"]);
     expect(queue._waiting()).toBe(1);
   });
@@ -226,7 +226,7 @@ describe("the decider", () => {
 
   it("carries what waits, each with its time of sending, and forgets what was accepted", async () => {
     const { world, queue, flush, decider } = make((events) => ({ body: emptyAnswer({ events }) }));
-    const asked = decider.ask(request);
+    const asked = decider._ask(request);
     await pass(10);
     expect((await asked)?.decisionId).toBe("d-0");
     expect(world.decides()[0]?.events.map((event) => event.sentAt)).toEqual(
@@ -245,7 +245,7 @@ describe("the decider", () => {
         eventErrors: [error(0, "store_unavailable"), error(2, "missing_id")],
       },
     }));
-    const asked = decider.ask(request);
+    const asked = decider._ask(request);
     await pass(10);
     await asked;
     expect(queue._take("beacon", 10_000).map((item) => item._id)).toEqual(["a"]);
@@ -259,7 +259,7 @@ describe("the decider", () => {
     ["counts nothing", { body: { decisionId: "d", prompts: [], holdouts: [], ttl: 1 } }],
   ])("keeps everything when the engager %s", async (_, answer) => {
     const { queue, flush, decider } = make(() => answer);
-    const asked = decider.ask(request);
+    const asked = decider._ask(request);
     await pass(10_000);
     await asked;
     expect(queue._waiting()).toBe(3);
@@ -271,8 +271,8 @@ describe("the decider", () => {
       body: emptyAnswer({ events }),
       after: n ? 5 : 1000,
     }));
-    const first = decider.ask(request);
-    const second = decider.ask(request);
+    const first = decider._ask(request);
+    const second = decider._ask(request);
     await pass(2000);
     expect(await first).toBeUndefined();
     expect((await second)?.decisionId).toBe("d-0");
@@ -283,7 +283,7 @@ describe("the decider", () => {
 
   it("sends nothing with a preview", async () => {
     const { world, queue, decider } = make((events) => ({ body: emptyAnswer({ events }) }));
-    const asked = decider.ask({ ...request, preview: "spring" });
+    const asked = decider._ask({ ...request, preview: "spring" });
     await pass(10);
     await asked;
     expect(world.decides()[0]?.events).toEqual([]);

@@ -16,7 +16,7 @@ export interface Decider {
    * Resolves to the answer, or undefined if none came or a newer question of the same trigger replaced this one.
    * A preview carries no messages.
    */
-  ask(request: DecideRequest & { trigger: Trigger }): Promise<DecideAnswer | undefined>;
+  _ask(request: DecideRequest & { trigger: Trigger }): Promise<DecideAnswer | undefined>;
 }
 
 export function createDecider(env: Environment, url: string, queue: Queue, flush: () => void): Decider {
@@ -35,7 +35,7 @@ export function createDecider(env: Environment, url: string, queue: Queue, flush
   };
 
   return {
-    async ask(request) {
+    async _ask(request) {
       const kind = request.trigger.type ?? "";
       const replaced = asking.get(kind);
       if (replaced) {

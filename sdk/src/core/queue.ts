@@ -65,7 +65,7 @@ export function createQueue(store: Store, key: string, now: () => number): Queue
 
   const push = (message: Message) => {
     const json = JSON.stringify(message);
-    const bytes = new TextEncoder().encode(json).length;
+    const bytes = new Blob([json]).size;
     if (bytes <= MAX_MESSAGE_BYTES) items.push({ _id: message.messageId ?? "", _json: json, _bytes: bytes });
     if (items.length > MAX_MESSAGES) items.shift();
   };

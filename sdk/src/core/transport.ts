@@ -13,111 +13,103 @@ export const EXIT_BYTES = 60_000;
 /** Room for the write key, the time and the brackets around the messages. */
 const ENVELOPE_BYTES = 300;
 
-export class Transport {
-  private _env: Environment;
-  private _url: string;
-  private _writeKey: string;
-  private _queue: Queue;
-  private _timer: ReturnType<typeof setTimeout> | undefined;
-  private _sending = false;
-  private _attempts = 0;
-  private _waitUntil = 0;
-  private _leavingBytes = 0;
-
-  constructor(env: Environment, url: string, writeKey: string, queue: Queue) {
-    this._env = env;
-    this._url = url;
-    this._writeKey = writeKey;
-    this._queue = queue;
-  }
-
+export interface Transport {
   /** Sends soon: at once from 20 messages on, else within 3 s of the first. */
-  schedule(): void {
-    if (this._attempts || this._sending) return;
-    const wait = this._waitUntil - this._env.now();
-    if (wait > 0) this._later(wait);
-    else if (this._queue._waiting() >= FLUSH_AT) this.flush();
-    else if (this._timer === undefined && this._queue._waiting()) this._later(FLUSH_AFTER_MS);
-  }
-
+  _schedule(): void;
   /** Sends what waits, unless an earlier failure asks for patience. */
-  flush(): void {
-    if (!this._attempts) this._flush();
-  }
-
+  _flush(): void;
   /** Sends what may leave with the page; the rest stays in storage. */
-  flushAtExit(): void {
-    if (this._env.now() < this._waitUntil) return;
-    const items = this._queue._take("beacon", EXIT_BYTES - ENVELOPE_BYTES - this._leavingBytes, true);
-    if (items.length) this._send(items, true).then((done) => (done ? this.schedule() : this._backOff()));
-  }
-
+  _flushAtExit(): void;
   /** Forgets an earlier failure, for instance when the browser is online again. */
-  retryNow(): void {
-    this._attempts = 0;
-    this._flush();
-  }
+  _retryNow(): void;
+  _stop(): void;
+}
 
-  stop(): void {
-    clearTimeout(this._timer);
-    this._timer = undefined;
-  }
+function buildBody(writeKey: string, items: Queued[], now: number): string {
+  const batch = items.map((item) => item._json);
+  return `{"writeKey":${JSON.stringify(writeKey)},"sentAt":"${new Date(now).toISOString()}","batch":[${batch}]}`;
+}
 
-  private _later(delay: number): void {
-    this.stop();
-    this._timer = setTimeout(() => this._flush(), delay);
-  }
+export function createTransport(env: Environment, url: string, writeKey: string, queue: Queue): Transport {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let sending = false;
+  let attempts = 0;
+  let waitUntil = 0;
+  let leavingBytes = 0;
 
-  private _backOff(): void {
-    const delay = backoffMs(this._attempts++, this._env.chance());
-    this._later(Math.max(delay, this._waitUntil - this._env.now()));
-  }
-
-  private async _flush(): Promise<void> {
-    this.stop();
-    if (this._sending || this._env.now() < this._waitUntil) return this.schedule();
-    const items = this._queue._take("beacon", EXIT_BYTES - ENVELOPE_BYTES);
-    if (!items.length) return;
-    this._sending = true;
-    const done = await this._send(items);
-    this._sending = false;
-    if (done) this.schedule();
-    else this._backOff();
-  }
+  const stop = () => {
+    timer = clearTimeout(timer) as undefined;
+  };
+  const later = (delay: number) => {
+    stop();
+    timer = setTimeout(send, delay);
+  };
+  const backOff = () => later(Math.max(backoffMs(attempts++, env.chance()), waitUntil - env.now()));
+  const schedule = () => {
+    if (attempts || sending) return;
+    const wait = waitUntil - env.now();
+    if (wait > 0) later(wait);
+    else if (queue._waiting() >= FLUSH_AT) send();
+    else if (timer === undefined && queue._waiting()) later(FLUSH_AFTER_MS);
+  };
 
   /** Says whether the messages are settled: stored, judged, or handed to the browser for good. */
-  private async _send(items: Queued[], atExit?: boolean): Promise<boolean> {
-    const env = this._env;
-    const sentAt = new Date(env.now()).toISOString();
-    const batch = items.map((item) => item._json);
-    const body = `{"writeKey":${JSON.stringify(this._writeKey)},"sentAt":"${sentAt}","batch":[${batch}]}`;
+  const carry = async (items: Queued[], atExit?: boolean): Promise<boolean> => {
+    const body = buildBody(writeKey, items, env.now());
     if (atExit && !env.keepalive) {
       // No answer comes: the messages stay stored, and are sent again on the next page under the same ids.
-      env.beacon(this._url, body);
-      this._queue._release(items, "beacon");
+      env.beacon(url, body);
+      queue._release(items, "beacon");
       return true;
     }
     const bytes = items.reduce((sum, item) => sum + item._bytes + 1, ENVELOPE_BYTES);
     // Every request that fits is keepalive: the page may be left while it is on its way.
-    const keepalive = this._leavingBytes + bytes <= EXIT_BYTES;
-    if (keepalive) this._leavingBytes += bytes;
+    const keepalive = leavingBytes + bytes <= EXIT_BYTES;
+    if (keepalive) leavingBytes += bytes;
     let status = 0;
     try {
-      const answer = await env.fetch(this._url, post(body, { keepalive }));
+      const answer = await env.fetch(url, post(body, { keepalive }));
+      const { headers } = answer;
       status = answer.status;
-      const wait = isRetried(status) ? readRetryAfterMs(answer.headers.get("Retry-After"), env.now()) : 0;
-      this._waitUntil = env.now() + wait;
+      waitUntil = isRetried(status) ? env.now() + readRetryAfterMs(headers.get("Retry-After"), env.now()) : 0;
     } catch {
       // No answer: the messages stay queued.
     }
-    if (keepalive) this._leavingBytes -= bytes;
+    if (keepalive) leavingBytes -= bytes;
     if (isRetried(status)) {
-      this._queue._release(items, "beacon");
+      queue._release(items, "beacon");
       return false;
     }
     // 2xx: stored, and what was rejected would be rejected again. 4xx: likewise.
-    this._attempts = 0;
-    this._queue._remove(items);
+    attempts = 0;
+    queue._remove(items);
     return true;
-  }
+  };
+
+  const send = async () => {
+    stop();
+    if (sending || env.now() < waitUntil) return schedule();
+    const items = queue._take("beacon", EXIT_BYTES - ENVELOPE_BYTES);
+    if (!items.length) return;
+    sending = true;
+    const done = await carry(items);
+    sending = false;
+    if (done) schedule();
+    else backOff();
+  };
+
+  return {
+    _schedule: schedule,
+    _flush: () => void (attempts || send()),
+    _flushAtExit() {
+      if (env.now() < waitUntil) return;
+      const items = queue._take("beacon", EXIT_BYTES - ENVELOPE_BYTES - leavingBytes, true);
+      if (items.length) carry(items, true).then((done) => (done ? schedule() : backOff()));
+    },
+    _retryNow() {
+      attempts = 0;
+      send();
+    },
+    _stop: stop,
+  };
 }

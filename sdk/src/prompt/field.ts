@@ -1,5 +1,5 @@
 /**
- * Waits until the visitor is not typing.
+ * Knows whether the visitor is typing, and waits until they are not.
  * Must never take the focus out of a form field.
  */
 import { listen } from "../core/guard";
@@ -12,16 +12,19 @@ const isField = (element: Element | null): boolean => {
   );
 };
 
+/** Whether a form field has the focus. */
+export const isTyping = () => isField(document.activeElement);
+
 /** Calls `ready` now, or once no form field has the focus; returns the function that stops waiting. */
 export function whenNotTyping(ready: () => void): () => void {
-  if (!isField(document.activeElement)) {
+  if (!isTyping()) {
     ready();
     return () => {};
   }
   // During `focusout` the next element has no focus yet.
   const stop = listen(document, "focusout", () => {
     setTimeout(() => {
-      if (isField(document.activeElement)) return;
+      if (isTyping()) return;
       stop();
       ready();
     });

@@ -5,29 +5,61 @@
 import { guard } from "../core/guard";
 import type { Host } from "../core/host";
 import type { DecideAnswer, Holdout, Prompt, When } from "../generated/wire";
+import type { Form } from "../survey";
+import { openDialog } from "./dialog";
 import { whenNotTyping } from "./field";
 import { armMoment, type Fired, REPEATABLE } from "./moment";
+import { openNotice } from "./notice";
+import { type Listeners, putActions, putImage, putWords, type Surface } from "./parts";
 import { findVideo, playFrom } from "./play";
-import { openPopup, type Popup } from "./popup";
+import { openPlayer } from "./player";
 import { whenSeen } from "./seen";
+import { readTexts } from "./texts";
+
+declare const SURVEY_FILE: string;
 
 /** One trigger asks at most this often. */
 const ASK_AGAIN_MS = 1000;
+/** How long a survey says thank you. */
+const THANKS_MS = 4000;
+/** The place of everything that is modal: there is one dialog at a time. */
+const DIALOG = "dialog";
+
+/** Opens popup and survey; a survey's questions come from a module of their own. */
+const openModal = (prompt: Prompt, listeners: Listeners, form?: Form): Surface =>
+  openDialog(prompt, prompt.kind, listeners.onDismiss, (card, dialog) => {
+    const { content } = prompt;
+    putImage(card, content);
+    const text = putWords(card, dialog, content);
+    if (form) form.put(text, dialog, content, readTexts().lang, listeners.onAnswer);
+    else putActions(text, content, listeners);
+  });
+
+/** Where a prompt stands: one at a time in each place. Undefined for a kind that this version does not know. */
+function placeOf({ kind, slot }: Prompt): string | undefined {
+  if (kind === "popup" || kind === "survey") return DIALOG;
+  if (kind === "inline") return `slot ${slot}`;
+  return ["toast", "bar", "video"].includes(kind) ? kind : undefined;
+}
 
 export class Prompts {
   private _host: Host;
   private _now: () => number;
   private _stops = new Set<() => void>();
-  private _stopWaiting = () => {};
-  private _stopSeeing = () => {};
-  private _open: Popup | undefined;
+  /** Those that wait until nobody is typing, and those that stand, by place. */
+  private _waiting = new Map<string, () => void>();
+  private _open = new Map<string, Surface>();
 
-  constructor(host: Host, now: () => number) {
+  private _loadForm: () => Promise<Form>;
+  private _form: Form | undefined;
+
+  constructor(host: Host, now: () => number, loadForm: () => Promise<Form>) {
     this._host = host;
     this._now = now;
+    this._loadForm = loadForm;
     host.on("quiet", () => {
       this._disarm();
-      this._close();
+      for (const place of [...this._open.keys()]) this._close(place);
     });
   }
 
@@ -53,13 +85,15 @@ export class Prompts {
   }
 
   preview(answer: DecideAnswer): void {
-    this._close();
     const prompt = answer.prompts?.[0];
-    if (prompt) this._show(prompt, true);
+    if (!prompt) return;
+    this._close(placeOf(prompt) ?? "");
+    this._show(prompt, true);
   }
 
   private _disarm(): void {
-    this._stopWaiting();
+    for (const stop of this._waiting.values()) stop();
+    this._waiting.clear();
     for (const stop of this._stops) stop();
     this._stops.clear();
   }
@@ -100,62 +134,106 @@ export class Prompts {
   }
 
   private _show(prompt: Prompt, silent?: boolean): void {
-    // Other kinds belong to later versions; a page with an older script stays as it is.
-    if (prompt.kind !== "popup" || this._open) return;
-    this._stopWaiting();
-    this._stopWaiting = whenNotTyping(guard(() => this._present(prompt, silent)));
+    const place = placeOf(prompt);
+    // A kind of a later version: a page with an older script stays as it is.
+    if (!place || this._isTaken(place)) return;
+    this._waiting.get(place)?.();
+    this._waiting.delete(place);
+    const present = guard(() => this._present(prompt, place, silent));
+    // What stands in the page's own place covers nothing.
+    if (prompt.kind === "inline") return present();
+    const wait = () => void this._waiting.set(place, whenNotTyping(present));
+    if (prompt.kind !== "survey") return wait();
+    let stopped = false;
+    this._waiting.set(place, () => {
+      stopped = true;
+    });
+    this._loadForm().then(
+      (form) => {
+        this._form = form;
+        if (!stopped) wait();
+      },
+      () => {},
+    );
   }
 
-  private _present(prompt: Prompt, silent?: boolean): void {
-    if (this._open) return;
-    const report = (event: string) => {
+  /** An inline prompt may have gone with the page's own content. */
+  private _isTaken(place: string): boolean {
+    return !!this._open.get(place)?.card.isConnected;
+  }
+
+  private _present(prompt: Prompt, place: string, silent?: boolean): void {
+    if (this._isTaken(place)) return;
+    this._close(place);
+    const report = (event: string, more?: Record<string, unknown>) => {
       const { campaignId, variantId, decisionId } = prompt;
       if (silent) return;
-      this._host.track(event, { campaign_id: campaignId, variant_id: variantId, decision_id: decisionId });
+      const ids = { campaign_id: campaignId, variant_id: variantId, decision_id: decisionId };
+      this._host.track(event, { ...ids, ...more });
     };
-    let clicked = false;
-    const popup = openPopup(prompt, {
+    let answered = false;
+    const listeners: Listeners = {
       onClick: () => {
-        clicked = true;
+        answered = true;
         report("Prompt Clicked");
-        this._follow(prompt, popup);
+        this._follow(prompt, place);
+      },
+      onAnswer: (answers) => {
+        answered = true;
+        report("Prompt Answered", { answers });
+        setTimeout(() => this._open.get(place)?.card === surface?.card && this._close(place), THANKS_MS);
       },
       onDismiss: () => {
-        if (!clicked) report("Prompt Dismissed");
-        this._close();
+        if (!answered) report("Prompt Dismissed");
+        this._close(place);
+      },
+      onExpire: () => this._close(place),
+    };
+    const surface =
+      place === DIALOG
+        ? openModal(prompt, listeners, prompt.kind === "survey" ? this._form : undefined)
+        : openNotice(prompt, listeners);
+    if (!surface) return;
+    const stopSeeing = whenSeen(surface.card, () => report("Prompt Shown"));
+    this._keep(place, {
+      card: surface.card,
+      close() {
+        stopSeeing();
+        surface.close();
       },
     });
-    this._open = popup;
-    this._stopSeeing = whenSeen(popup.card, () => report("Prompt Shown"));
   }
 
-  /** What the call to action does: a link leads on by itself, a video plays from its moment, else the popup closes. */
-  private _follow({ campaignId, content }: Prompt, popup: Popup): void {
+  /** What the call to action does: a link leads on by itself, a video plays from its moment, else the prompt closes. */
+  private _follow(prompt: Prompt, place: string): void {
+    const { campaignId, content, kind } = prompt;
     const { video, cta } = content;
-    if (cta?.url || !video?.id) return this._close();
+    this._close(place);
+    if (!video?.id || (cta?.url && kind !== "video")) return;
     const onPage = findVideo(video.id, this._host);
-    if (!onPage && video.src) {
-      const player = document.createElement("video");
-      Object.assign(player, { src: video.src, controls: true, playsInline: true });
-      this._host.watchVideo(player, { id: video.id });
-      popup.show(player);
-      return playFrom(player, video, campaignId, this._host);
+    if (kind === "video" || !onPage) {
+      if (this._isTaken(DIALOG)) return;
+      const player = openPlayer(prompt, this._host, () => this._close(DIALOG));
+      return player && this._keep(DIALOG, player);
     }
-    this._close();
-    if (!onPage) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     onPage.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
     playFrom(onPage, video, campaignId, this._host);
   }
 
-  private _close(): void {
-    this._stopSeeing();
-    this._open?.close();
-    this._open = undefined;
+  private _keep(place: string, surface: Surface): void {
+    this._open.set(place, surface);
+  }
+
+  private _close(place: string): void {
+    const surface = this._open.get(place);
+    this._open.delete(place);
+    surface?.close();
   }
 }
 
 /** Begins with nothing armed. */
 export function start(host: Host): Prompts {
-  return new Prompts(host, Date.now);
+  // Modules lie beside one another.
+  return new Prompts(host, Date.now, () => import(new URL(SURVEY_FILE, import.meta.url).href));
 }

@@ -4,17 +4,19 @@
  */
 
 const TEXTS = {
-  en: { close: "Close" },
-  ja: { close: "閉じる" },
+  en: {
+    lang: "en",
+    close: "Close",
+    play: "Play",
+  },
+  ja: {
+    lang: "ja",
+    close: "閉じる",
+    play: "再生する",
+  },
 };
 
-export type Language = keyof typeof TEXTS;
-
 /** The page's language decides, then the browser's. */
-export function readLanguage(): Language {
-  return /^ja\b/i.test(document.documentElement.lang || navigator.language) ? "ja" : "en";
-}
-
-export function textsOf(language: Language): (typeof TEXTS)["en"] {
-  return TEXTS[language];
+export function readTexts(): (typeof TEXTS)["en"] {
+  return TEXTS[/^ja\b/i.test(document.documentElement.lang || navigator.language) ? "ja" : "en"];
 }
