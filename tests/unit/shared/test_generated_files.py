@@ -1,5 +1,6 @@
 """The SDK's wire types are the Python structs."""
 
+import re
 from pathlib import Path
 
 from services.analyzer.metrics import Metrics
@@ -25,3 +26,10 @@ def test_every_metric_is_explained() -> None:
     registries = (CollectorMetrics().registry, EngagerMetrics().registry, Metrics().registry)
     names = [family.name for registry in registries for family in registry.collect()]
     assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def test_every_test_that_the_capabilities_name_exists() -> None:
+    root = Path(__file__).parents[3]
+    page = (root / "docs" / "capabilities.md").read_text()
+    named = set(re.findall(r"`(tests/[^`]+)`", page))
+    assert named and [name for name in sorted(named) if not (root / name).exists()] == []
