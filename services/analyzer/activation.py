@@ -28,9 +28,9 @@ from services.analyzer.state import ActiveStore, AnalyzerState, Write
 from services.analyzer.store.duck import DuckStore
 from services.analyzer.store.port import StoreHeldError
 from services.analyzer.store.reading import StoreReader
-from services.analyzer.tasks import end_task
 from shared.ids import build_id_source
 from shared.log.writer import LogWriter
+from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Activation:
 
     async def stop(self) -> None:
         """Finish the batch under way and release the store."""
-        await end_task(self._opening)
+        await end_tasks([self._opening] if self._opening is not None else [])
         active, self._state.active = self._state.active, None
         if active is not None:
             await asyncio.to_thread(locate_address(self._state.settings.data_dir).unlink, missing_ok=True)

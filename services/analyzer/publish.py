@@ -19,10 +19,10 @@ from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.sites import load_keys
 from services.analyzer.control.versions import load_snapshot_version, raise_snapshot_version
 from services.analyzer.metrics import Metrics
-from services.analyzer.tasks import end_task
 from shared import keys
 from shared.clock import Clock, Millis
 from shared.snapshot.model import Campaign, Site, Snapshot, encode_snapshot
+from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Publisher:
 
     async def stop(self) -> None:
         """Stop publishing."""
-        await end_task(self._task)
+        await end_tasks([self._task] if self._task is not None else [])
 
     def publish_soon(self) -> None:
         """Ask for the present state to be published at once; may be called from any thread."""

@@ -15,11 +15,11 @@ import redis.asyncio as redis
 from services.analyzer.ingest.rows import Unreadable, build_batch
 from services.analyzer.metrics import Metrics
 from services.analyzer.store.port import Appended, EventStore, StoreBrokenError
-from services.analyzer.tasks import end_task
 from shared import keys
 from shared.clock import Clock
 from shared.log.partition import PARTITIONS
 from shared.log.reader import FIRST_ID, ReadEntry, quarantine, read_partitions
+from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class LogFollower:
     async def stop(self) -> None:
         """Finish the batch under way, then stop."""
         async with self._turn:
-            await end_task(self._task)
+            await end_tasks([self._task] if self._task is not None else [])
 
     async def load_ends(self) -> dict[int, bytes]:
         """Return the last id of every partition of the log at this moment."""

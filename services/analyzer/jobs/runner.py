@@ -19,9 +19,9 @@ from services.analyzer.jobs.lease import holds_lease, renew_lease, take_lease
 from services.analyzer.jobs.runs import forget_old_runs, mark_interrupted, save_run
 from services.analyzer.metrics import Metrics
 from services.analyzer.problems import Refused
-from services.analyzer.tasks import end_task
 from shared.clock import Clock
 from shared.ids import NewId
+from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +77,7 @@ class JobRunner:
 
     async def stop(self) -> None:
         """Stop; a run under way is interrupted and said to be so."""
-        for task in self._tasks:
-            await end_task(task)
+        await end_tasks(self._tasks)
         for asked in [self._present, *self._queue]:
             if asked is not None and asked.run.finished is None:
                 asked.run.status, asked.run.finished = "interrupted", self._clock()
