@@ -12,8 +12,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --root-u
 NODE_OK := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' >/dev/null 2>&1 && npm --version >/dev/null 2>&1 && echo yes)
 SDK_SOURCES := $(shell find sdk/src -type f 2>/dev/null) sdk/build.mjs sdk/package-lock.json
 CONSOLE := services/analyzer/console
-# The preview of a prompt is drawn by the SDK's own renderer.
-CONSOLE_SOURCES := $(shell find $(CONSOLE)/src -type f 2>/dev/null) $(CONSOLE)/build.mjs $(CONSOLE)/package-lock.json $(SDK_SOURCES)
+# The preview of a prompt is drawn by the SDK's own files.
+CONSOLE_SOURCES := $(shell find $(CONSOLE)/src -type f 2>/dev/null) $(CONSOLE)/build.mjs $(CONSOLE)/package-lock.json sdk/dist/manifest.json
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 help: ## List the targets

@@ -3,19 +3,18 @@
  * Must never load anything from another host: everything a page needs lies beside it.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = new URL(".", import.meta.url).pathname;
 const dist = `${root}dist`;
+const sdk = new URL("../../../sdk/dist/", import.meta.url);
 
-const result = await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: { console: "src/main.tsx" },
   outdir: "dist",
   bundle: true,
-  splitting: true,
   write: false,
   metafile: true,
   minify: true,
@@ -28,7 +27,24 @@ const result = await build({
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
+};
+/** The frame in which a prompt is previewed is a page of its own, and draws with the very files that sites load. */
+const promptFiles = Object.keys(JSON.parse(readFileSync(new URL("manifest.json", sdk), "utf8"))).filter(
+  (name) => name !== "kikkake.js" && !name.startsWith("video-"),
+);
+const promptFile = promptFiles.find((name) => name.startsWith("prompt-"));
+const preview = await build({
+  ...shared,
+  entryPoints: { preview: "src/preview/frame.ts" },
+  define: { PROMPT_FILE: JSON.stringify(promptFile) },
+});
+const [previewFile] = preview.outputFiles.map((file) => file.path.slice(dist.length + 1));
+const result = await build({
+  ...shared,
+  entryPoints: { console: "src/main.tsx" },
+  splitting: true,
   alias: { react: "preact/compat", "react-dom": "preact/compat" },
+  define: { PREVIEW_FILE: JSON.stringify(previewFile) },
 });
 
 rmSync(dist, { recursive: true, force: true });
@@ -43,7 +59,9 @@ function write(name, content) {
   manifest[name] = { bytes: content.length, gzip: gzip.length, sha256 };
 }
 
-for (const file of result.outputFiles) write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
+for (const name of promptFiles) write(name, readFileSync(new URL(name, sdk)));
+for (const file of [...preview.outputFiles, ...result.outputFiles])
+  write(file.path.slice(dist.length + 1), Buffer.from(file.contents));
 const script = Object.keys(manifest).find((name) => /^console-.*\.js$/.test(name));
 const style = Object.keys(manifest).find((name) => /^console-.*\.css$/.test(name));
 

@@ -1,0 +1,151 @@
+/** Who is meant: conditions to fill in, or the rule itself as JSON. Both are the same rule. */
+import { useState } from "preact/hooks";
+import { api, type Schemas, unwrap, useQuery } from "../../api";
+import { type Key, useWords } from "../../i18n";
+import { type Row, type RuleRows, readRows, STARTS, writeRows } from "../../rules/builder";
+import { useSite } from "../../site";
+import { Card, Field } from "../../ui/parts";
+import type { SectionProps } from "./form";
+import { RuleRow } from "./row";
+
+/** What the rows offer to choose from. */
+export interface Choices {
+  facts: Schemas["FactShown"][];
+  segments: { id: string; name: string }[];
+}
+
+function useChoices(): Choices & { videos: { id: string; title: string }[] } {
+  const { site } = useSite();
+  const query = { site: site.id, limit: 1000 };
+  const choices = useQuery(`choices ${site.id}`, async () => {
+    const [facts, segments, videos] = await Promise.all([
+      unwrap(api.GET("/v1/facts")),
+      unwrap(api.GET("/v1/segments", { params: { query } })),
+      unwrap(api.GET("/v1/videos", { params: { query } })),
+    ]);
+    return { facts: facts.items, segments: segments.items, videos: videos.items };
+  });
+  return choices.data ?? { facts: [], segments: [], videos: [] };
+}
+
+export function Audience({ draft, put, errorAt }: SectionProps) {
+  const { t, language } = useWords();
+  const choices = useChoices();
+  const [refused, setRefused] = useState<string>();
+  const { rows, json } = draft;
+  const toJson = () => rows && put({ rows: null, json: JSON.stringify(writeRows(rows), null, 2) });
+  const toRows = () => {
+    try {
+      const read = readRows(JSON.parse(json));
+      setRefused(read ? undefined : t("prompts.who.too_rich"));
+      if (read) put({ rows: read });
+    } catch (error) {
+      setRefused(t("prompts.who.no_json", { detail: (error as Error).message }));
+    }
+  };
+  return (
+    <Card
+      title={t("prompts.who")}
+      actions={
+        <div class="segmented">
+          <button type="button" aria-pressed={!!rows} onClick={toRows}>
+            {t("prompts.who.rows")}
+          </button>
+          <button type="button" aria-pressed={!rows} onClick={toJson}>
+            {t("prompts.who.json")}
+          </button>
+        </div>
+      }
+    >
+      {rows ? (
+        <Rows rules={rows} choices={choices} onChange={(next) => put({ rows: next })} />
+      ) : (
+        <Field label={t("prompts.who.json_label")} hint={refused}>
+          <textarea
+            class="code"
+            rows={14}
+            spellcheck={false}
+            value={json}
+            onInput={(event) => put({ json: event.currentTarget.value })}
+          />
+        </Field>
+      )}
+      <RuleError draft={draft} errorAt={errorAt} />
+      <datalist id="videos">
+        {choices.videos.map(({ id, title }) => (
+          <option key={id} value={id} label={title} />
+        ))}
+      </datalist>
+      <datalist id="facts">
+        {choices.facts.map(({ name, meaning }) => (
+          <option key={name} value={name} label={meaning[language]} />
+        ))}
+      </datalist>
+    </Card>
+  );
+}
+
+/** The server's objection to the rule as a whole; those about one row stand at the row. */
+function RuleError({ errorAt }: Pick<SectionProps, "draft" | "errorAt">) {
+  const error = errorAt("/audience");
+  return error ? (
+    <p class="form-error" role="alert">
+      {error}
+    </p>
+  ) : null;
+}
+
+function Rows({
+  rules,
+  choices,
+  onChange,
+}: {
+  rules: RuleRows;
+  choices: Choices;
+  onChange(rules: RuleRows): void;
+}) {
+  const { t } = useWords();
+  const { match, rows } = rules;
+  const setRows = (next: Row[]) => onChange({ match, rows: next });
+  return (
+    <>
+      {rows.length === 0 ? (
+        <p class="note">{t("prompts.who.nobody_left_out")}</p>
+      ) : (
+        <select
+          aria-label={t("prompts.who.match")}
+          value={match}
+          onChange={(event) => onChange({ rows, match: event.currentTarget.value as RuleRows["match"] })}
+        >
+          <option value="all">{t("prompts.who.all")}</option>
+          <option value="any">{t("prompts.who.any")}</option>
+        </select>
+      )}
+      <ol class="rule-rows">
+        {rows.map((row, index) => (
+          <RuleRow
+            key={index}
+            row={row}
+            index={index}
+            choices={choices}
+            onChange={(next) => setRows(rows.map((one, at) => (at === index ? next : one)))}
+            onRemove={() => setRows(rows.filter((_, at) => at !== index))}
+          />
+        ))}
+      </ol>
+      <div class="adders">
+        <span class="note">{t("prompts.who.add")}</span>
+        {(Object.keys(STARTS) as (keyof typeof STARTS)[]).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="button quiet small"
+            onClick={() => setRows([...rows, structuredClone(STARTS[name]) as unknown as Row])}
+          >
+            + {t(`prompts.row.${name}` satisfies Key)}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
