@@ -1,11 +1,13 @@
 # One small image for the three services; the command says which one runs.
 
-FROM node:22-slim AS sdk
-WORKDIR /build/sdk
-COPY sdk/package.json sdk/package-lock.json ./
-RUN npm ci --no-audit --no-fund
-COPY sdk/ ./
-RUN npm run build
+FROM node:22-slim AS browser
+WORKDIR /build
+COPY sdk/package.json sdk/package-lock.json sdk/
+COPY services/analyzer/console/package.json services/analyzer/console/package-lock.json services/analyzer/console/
+RUN npm --prefix sdk ci --no-audit --no-fund && npm --prefix services/analyzer/console ci --no-audit --no-fund
+COPY sdk/ sdk/
+COPY services/analyzer/console/ services/analyzer/console/
+RUN npm --prefix sdk run build && npm --prefix services/analyzer/console run build
 
 FROM python:3.13-slim AS python
 WORKDIR /app
@@ -23,7 +25,8 @@ RUN groupadd --gid 10001 kikkake && useradd --uid 10001 --gid 10001 --no-create-
 WORKDIR /app
 COPY --from=python /venv /venv
 COPY --from=python /app /app
-COPY --from=sdk /build/sdk/dist sdk/dist
+COPY --from=browser /build/sdk/dist sdk/dist
+COPY --from=browser /build/services/analyzer/console/dist services/analyzer/console/dist
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 KIKKAKE_DATA_DIR=/data KIKKAKE_HOST=0.0.0.0
 USER kikkake
 VOLUME /data
