@@ -45,12 +45,9 @@ export function useSending(): Sending {
 export function FormError({ error }: { error: Error | undefined }) {
   const { t } = useWords();
   if (!error) return null;
-  const text =
-    error instanceof ApiError
-      ? error.code === "stale_version" || error.status === 409
-        ? t("form.conflict", { detail: error.message })
-        : t("form.refused", { detail: error.message })
-      : t("state.offline");
+  const known = error instanceof ApiError || error instanceof SyntaxError;
+  const key = error instanceof ApiError && error.status === 409 ? "form.conflict" : "form.refused";
+  const text = known ? t(key, { detail: error.message }) : t("state.offline");
   return (
     <p class="form-error" role="alert">
       {text}

@@ -35,7 +35,7 @@ export function PromptPage({ params: { id = "" } }: { params: Record<string, str
   if (isNew) return <Form onSaved={() => {}} />;
   return (
     <Loaded query={campaign}>
-      {(shown) => <Form key={shown.version} campaign={shown} onSaved={campaign.reload} />}
+      {(shown) => <Form key={shown.id} campaign={shown} onSaved={campaign.reload} />}
     </Loaded>
   );
 }

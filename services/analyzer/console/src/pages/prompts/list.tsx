@@ -119,10 +119,13 @@ function List({
         { head: t("prompts.status"), cell: ({ status }) => <StatusBadge status={status} /> },
         {
           head: t("prompts.kind"),
-          cell: ({ variants }) =>
-            [...new Set(variants.map(({ kind }) => t(`prompts.kind.${kind as Kind}` satisfies Key)))].join(
-              ", ",
-            ),
+          cell: ({ variants }) => (
+            <span class="kinds">
+              {[...new Set(variants.map(({ kind }) => t(`prompts.kind.${kind as Kind}` satisfies Key)))].join(
+                ", ",
+              )}
+            </span>
+          ),
         },
         { head: t("prompts.shown"), cell: ({ id }) => number(sums(id)?.shown), numeric: true },
         {

@@ -40,7 +40,7 @@ export function PromptResult({ params: { id = "" } }: { params: Record<string, s
       {(shown) => (
         <>
           <Head campaign={shown} onChanged={campaign.reload}>
-            <Link class="button quiet" href={`/prompts/${id}`}>
+            <Link class="button quiet small" href={`/prompts/${id}`}>
               {t("prompts.edit")}
             </Link>
           </Head>

@@ -23,7 +23,12 @@ export function RuleRow({
   onRemove(): void;
 }) {
   const { t } = useWords();
-  const label = row.kind === "event" && row.event === "page" ? "page" : row.kind;
+  const label =
+    row.kind === "event" && row.event === "page"
+      ? "page"
+      : row.kind === "fact" && row.fact === "orders.count"
+        ? "orders"
+        : row.kind;
   return (
     <li class="rule-row">
       <div class="rule-head">

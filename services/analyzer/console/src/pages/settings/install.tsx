@@ -3,15 +3,9 @@ import { api, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Badge, Card, CopyButton } from "../../ui/parts";
+import { writeTag } from "./tag";
 
 const LOOK_EVERY_MS = 2000;
-
-/** Returns the line that a site puts into its pages. */
-export function writeTag(collector: string, engager: string, writeKey: string): string {
-  const base = (collector || "COLLECTOR").replace(/\/$/, "");
-  const more = engager && engager !== collector ? ` data-engager="${engager}"` : "";
-  return `<script async src="${base}/sdk/kikkake.js" data-write-key="${writeKey}"${more}></script>`;
-}
 
 export function Install() {
   const { t } = useWords();
