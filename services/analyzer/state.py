@@ -5,7 +5,7 @@ Never a global: `app.state.analyzer` is its only place.
 
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -20,8 +20,11 @@ from services.analyzer.problems import Refused
 from services.analyzer.publish import Publisher
 from services.analyzer.reports.cache import ReportCache
 from services.analyzer.store.reading import StoreReader
+from shared.admission.rates import RateLimiter
 from shared.clock import Clock
 from shared.settings import AnalyzerSettings
+
+LOGINS_PER_S = 5.0
 
 Write = Callable[[Callable[["duckdb.DuckDBPyConnection"], Any]], Awaitable[Any]]
 """Runs a change in the one thread that may write to the store."""
@@ -52,6 +55,8 @@ class AnalyzerState:
     publish_soon: Callable[[], None]
     publisher: Publisher
     active: ActiveStore | None = None
+    logins: RateLimiter = field(default_factory=lambda: RateLimiter(LOGINS_PER_S))
+    """Attempts to log in to the console, by address."""
 
     def get_active(self) -> ActiveStore:
         """Return the event store; raises `Refused` (not_ready) on standby."""

@@ -19,11 +19,9 @@ from services.analyzer.api.console_session import (
 )
 from services.analyzer.console_files import ConsoleFiles
 from services.analyzer.problems import Refused
-from shared.admission.rates import RateLimiter
 
 router = APIRouter(tags=["console"])
 
-ATTEMPTS_PER_S = 5.0
 SECURITY_HEADERS = {
     # Prompts are previewed with their own styles, and videos are played from where the shop keeps them.
     "content-security-policy": "default-src 'self'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline';"
@@ -31,7 +29,6 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
-_attempts = RateLimiter(ATTEMPTS_PER_S)
 
 
 class Login(BaseModel):
@@ -54,7 +51,7 @@ async def log_in(login: Login, request: Request, response: Response, state: Stat
     if not settings.console_password:
         raise Refused("unknown_key", "The console has no password yet: set KIKKAKE_CONSOLE_PASSWORD")
     peer = request.client.host if request.client else ""
-    if _attempts.take(peer, now_s=time.monotonic()):
+    if state.logins.take(peer, now_s=time.monotonic()):
         raise Refused("rate_limited", "Too many attempts: wait a few seconds")
     if not check_password(login.password, settings.console_password):
         raise Refused("unknown_key", "That is not the console's password")
