@@ -4,11 +4,13 @@ Uses only what an outsider could use: `kikkake up`, the collector's and the anal
 """
 
 import argparse
+import asyncio
 import contextlib
 import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import httpx
 from examples.shop.visitors.__main__ import send_month
 from examples.shop.visitors.catalog import load_catalog
 from examples.shop.visitors.deliver import DeliveryError
+from examples.shop.visitors.live import send_live
 from shared.supervisor.process import die_with_parent
 
 SHOP = Path(__file__).resolve().parent
@@ -144,7 +147,14 @@ Ctrl-C stops all of it.""",
     )
 
 
-def run_demo(*, data_dir: Path, port_base: int, visitors: int) -> int:
+def keep_visitors_coming(ready: dict[str, Any]) -> None:
+    """Have a few visitors a minute come while the demo runs, so that the live page and the prompts have something."""
+    urls = {name: ready[name] for name in ("collector", "engager")}
+    coming = send_live(load_catalog(), urls, ready["write_key"], run=f"{int(time.time()):x}")
+    threading.Thread(target=lambda: asyncio.run(coming), daemon=True).start()
+
+
+def run_demo(*, data_dir: Path, port_base: int, visitors: int, live: bool) -> int:
     """Run the demo until Ctrl-C; returns the exit code."""
     ready_file = data_dir / "ready.json"
     up = subprocess.Popen(
@@ -161,6 +171,8 @@ def run_demo(*, data_dir: Path, port_base: int, visitors: int) -> int:
         ready = _wait_for_ready(up, ready_file)
         load_demo(ready, visitors=visitors, marker=data_dir / "demo-month-sent")
         print_guide(ready)
+        if live:
+            keep_visitors_coming(ready)
         return up.wait()
     except KeyboardInterrupt:
         return 0
@@ -180,8 +192,14 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path, default=Path(".kikkake/demo"), help="folder of the installation")
     parser.add_argument("--port-base", type=int, default=8000, help="port of the shop; the services follow")
     parser.add_argument("--visitors", type=int, default=6000, help="visitors of the month")
+    parser.add_argument("--no-live", action="store_true", help="send the month only, and no visitors of this moment")
     options = parser.parse_args()
-    return run_demo(data_dir=options.data_dir, port_base=options.port_base, visitors=options.visitors)
+    return run_demo(
+        data_dir=options.data_dir,
+        port_base=options.port_base,
+        visitors=options.visitors,
+        live=not options.no_live,
+    )
 
 
 if __name__ == "__main__":
