@@ -19,6 +19,7 @@ import msgspec
 import redis
 import uvloop
 
+from benchmarks.load import read_cpu_s
 from services.engager.decision.decide import DecisionRequest, decide
 from services.engager.decision.ledger import EMPTY_LEDGER
 from services.engager.decision.site import compile_site
@@ -204,9 +205,9 @@ def measure_http(seconds: float, rate: float) -> dict[str, float]:
         engager = subprocess.Popen([sys.executable, "-m", "services.engager"], env=environment)
         try:
             uvloop.run(_wait_until_serving())
-            used_s = _read_cpu_s(engager.pid)
+            used_s = read_cpu_s(engager.pid)
             closed = uvloop.run(measure_closed(seconds, 32))
-            used_s = _read_cpu_s(engager.pid) - used_s
+            used_s = read_cpu_s(engager.pid) - used_s
             served = closed["closed_loop_per_s"] * seconds
             cost = {"engager_cpu_us": round(used_s / served * 1e6, 1), "per_core_s": round(served / used_s)}
             return {**closed, **cost, **uvloop.run(measure_open(seconds, rate))}
@@ -215,12 +216,6 @@ def measure_http(seconds: float, rate: float) -> dict[str, float]:
             engager.wait(10)
             valkey.kill()
             valkey.wait()
-
-
-def _read_cpu_s(pid: int) -> float:
-    """Return the processor time a process has used: fair on a machine that is busy with other things too."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _wait_until_serving() -> None:

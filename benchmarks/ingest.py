@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.load import LoadResult, run_wrk
+from benchmarks.load import LoadResult, read_cpu_s, run_wrk
 from tests.builders import WRITE_KEY, make_snapshot
 from tests.conftest import ValkeyServer
 from tests.processes import find_free_port, make_environment, publish_snapshot, run_service, wait_for
@@ -42,6 +42,8 @@ def measure_ingest(seconds: int = 5) -> dict[str, float]:
     script = SCRIPT.replace("WRITE_KEY", WRITE_KEY)
     bare: list[LoadResult] = []
     ingest: list[LoadResult] = []
+    bare_us: list[float] = []
+    ingest_us: list[float] = []
     with tempfile.TemporaryDirectory(prefix="kk") as folder:
         valkey = ValkeyServer(Path(folder) / "v")
         valkey.start()
@@ -55,8 +57,12 @@ def measure_ingest(seconds: int = 5) -> dict[str, float]:
             with run_service("collector", environment) as collector:
                 wait_for(lambda: _answers(port), "bare ASGI")
                 for _ in range(ROUNDS):
+                    used_s = read_cpu_s(limit.pid)
                     bare.append(run_wrk(f"http://127.0.0.1:{port}", script, seconds=seconds))
+                    bare_us.append((read_cpu_s(limit.pid) - used_s) / bare[-1].requests_per_s / seconds * 1e6)
+                    used_s = read_cpu_s(collector.pid)
                     ingest.append(run_wrk(collector.url, script, seconds=seconds))
+                    ingest_us.append((read_cpu_s(collector.pid) - used_s) / ingest[-1].requests_per_s / seconds * 1e6)
         finally:
             limit.kill()
             limit.wait()
@@ -67,6 +73,9 @@ def measure_ingest(seconds: int = 5) -> dict[str, float]:
         "bare_requests_per_s": bare_rate,
         "requests_per_s": rate,
         "ratio": rate / bare_rate,
+        "bare_cpu_us": statistics.median(bare_us),
+        "cpu_us": statistics.median(ingest_us),
+        "cpu_ratio": statistics.median(bare_us) / statistics.median(ingest_us),
         "events_per_s": rate * EVENTS_A_REQUEST,
         "p99_ms": statistics.median(row.p99_ms for row in ingest),
         "errors": float(sum(row.errors for row in ingest)),

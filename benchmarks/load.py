@@ -1,5 +1,6 @@
 """Load on loopback by wrk, and what came back: requests a second and latencies."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -47,3 +48,9 @@ def run_wrk(url: str, script: str, *, seconds: int = 5, connections: int = 64) -
         _read_latency(text, "99"),
         int(errors.group(1)) if errors else 0,
     )
+
+
+def read_cpu_s(pid: int) -> float:
+    """Return the processor time a process has used: fair on a machine that is busy with other things too."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

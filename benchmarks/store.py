@@ -113,7 +113,7 @@ def measure_store(events: int = 5_000_000) -> dict[str, float]:
                 figures["ingest_to_store_per_s"] = INGESTED / (time.perf_counter() - began)
                 figures["analyzer_start_s"] = ready - began
                 _measure_jobs(analyzer.url, credentials.secret_key, figures)
-                figures["peak_memory_mb"] = _read_peak_mb(analyzer)
+                figures["peak_memory_mb"] = _read_peak_mb(analyzer.pid)
         finally:
             valkey.stop()
     return figures
@@ -157,7 +157,6 @@ def _measure_jobs(url: str, secret_key: str, figures: dict[str, float]) -> None:
         figures["timeline_p99_ms"] = sorted(lookups)[-1]
 
 
-def _read_peak_mb(service: object) -> float:
-    pid = service._running.pid  # type: ignore[attr-defined]
+def _read_peak_mb(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

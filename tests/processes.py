@@ -55,6 +55,11 @@ class Service:
         }
         self._running: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._running is not None
+        return self._running.pid
+
     def start(self, path: str = "/readyz") -> "Service":
         self._running = subprocess.Popen([sys.executable, "-m", f"services.{self.name}"], env=self._environment)
 
