@@ -14,7 +14,7 @@ import msgspec
 from services.collector.durable import DurableLog
 from services.collector.metrics import CollectorMetrics
 from shared.admission.access import Network, SiteIndex, is_loopback, resolve_client_address
-from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body
+from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body, replace_lone_surrogates
 from shared.admission.cors import Headers, build_cors_headers, build_preflight_headers
 from shared.admission.messages import Envelope, admit_messages, build_group, read_batch, read_single
 from shared.admission.rates import RateLimiter
@@ -115,7 +115,8 @@ class Ingest:
             return Refused(inflated)
         if (code := check_text(inflated)) is not None:
             return Refused(code)
-        envelope = read_batch(inflated) if message_type is None else read_single(inflated, message_type)
+        text = replace_lone_surrogates(inflated)
+        envelope = read_batch(text) if message_type is None else read_single(text, message_type)
         return Refused(envelope) if isinstance(envelope, str) else envelope
 
     def _find_site(self, request: HttpRequest, envelope: Envelope) -> Site | Refused:

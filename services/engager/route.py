@@ -16,7 +16,7 @@ from services.engager.decision.site import CompiledSite
 from services.engager.metrics import EngagerMetrics
 from services.engager.user_token import verify_user_token
 from shared.admission.access import Network, SiteIndex, is_loopback, resolve_client_address
-from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body
+from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body, replace_lone_surrogates
 from shared.admission.cors import Headers, build_cors_headers, build_preflight_headers
 from shared.admission.rates import RateLimiter
 from shared.asgi import Handler, HttpRequest, Send, send_answer
@@ -108,7 +108,7 @@ class DecideRoute:
         if (code := check_text(inflated)) is not None:
             return Refused(code)
         try:
-            return _decoder.decode(inflated)
+            return _decoder.decode(replace_lone_surrogates(inflated))
         except msgspec.ValidationError as error:
             return Refused("wrong_shape", detail=str(error))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -12,6 +12,9 @@ MAX_DEPTH = 32
 
 # A JSON string, or an unclosed one to the end of the body; possessive, so that hostile quoting stays linear.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+# A whole surrogate pair, any other surrogate (the group), or any other escape; in this order, so that what follows an
+# escaped backslash is never taken for an escape.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 
@@ -49,3 +52,13 @@ def check_text(body: bytes) -> str | None:
             return "not_json"
         brackets = peeled
     return "too_deep"
+
+
+def replace_lone_surrogates(body: bytes) -> bytes:
+    """Return `body` with each escaped half of a surrogate pair replaced by U+FFFD.
+
+    A page that cuts a text in the middle of an emoji sends such a half: JSON allows it, and no store can hold it.
+    """
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)

@@ -56,13 +56,13 @@ def read_batch(body: bytes) -> Envelope | str:
         return "not_json"
     if len(batch.batch) > MAX_MESSAGES:
         return "too_many_messages"
-    context = bytes(batch.context) if batch.context is not None and bytes(batch.context[:1]) == b"{" else None
+    context = bytes(batch.context)
     return Envelope(
         write_key=batch.write_key or None,
         messages=[bytes(raw) for raw in batch.batch],
         pointers=[f"/batch/{index}" for index in range(len(batch.batch))],
         sent_at=parse_time(batch.sent_at) if isinstance(batch.sent_at, str) else None,
-        context=context,
+        context=context if context.startswith(b"{") else None,
     )
 
 

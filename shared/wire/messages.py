@@ -34,7 +34,7 @@ class Batch(msgspec.Struct, rename="camel", kw_only=True):
     write_key: str | None = None
     sent_at: Any = None  # one that is no time costs no message: it only corrects nothing
     batch: list[msgspec.Raw]
-    context: msgspec.Raw | None = None
+    context: msgspec.Raw = msgspec.Raw()  # what a union with None would refuse: Raw alone takes any value
 
 
 class MessageError(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -70,6 +70,23 @@ def test_bad_neighbours_are_named_and_cost_nothing(collector: Service, module_va
     assert ids_in_log(module_valkey, "nb-") == ["nb-1", "nb-2"]
 
 
+def test_half_of_an_emoji_costs_nothing(collector: Service, module_valkey: ValkeyServer) -> None:
+    cut = batch(make_message(messageId="cut-1", properties={"t": "HALF"}), make_message(messageId="cut-2"))
+    answer = post(collector, msgspec.json.encode(cut).replace(b"HALF", rb"a smile \ud83d"))
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 2), answer.text
+    assert ids_in_log(module_valkey, "cut-") == ["cut-1", "cut-2"]
+
+
+@pytest.mark.parametrize("context", [{"locale": "ja-JP"}, {}, None, "text", 7, [1]])
+def test_a_batch_may_share_a_context(collector: Service, module_valkey: ValkeyServer, context: Any) -> None:
+    message_id = f"ctx-{msgspec.json.encode(context).hex()}"
+    answer = post(collector, batch(make_message(messageId=message_id), context=context))
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1), answer.text
+    (group,) = [group for group, logged in read_log(module_valkey.url) if logged.message_id == message_id]
+    shared = msgspec.json.decode(group.context) if group.context is not None else None
+    assert shared == (context if isinstance(context, dict) else None)
+
+
 def test_an_empty_batch_is_fine_and_an_all_bad_one_is_not(collector: Service) -> None:
     assert post(collector, batch()).json()["accepted"] == 0
     answer = post(collector, batch(5, 6))

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body
+from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body, replace_lone_surrogates
 
 
 def test_plain_body_passes_as_it_is() -> None:
@@ -66,3 +66,17 @@ def test_siblings_and_brackets_in_strings_are_no_depth() -> None:
 )
 def test_hostile_quoting_is_judged_without_a_stall(body: bytes) -> None:
     assert check_text(body) in ("not_json", "too_deep", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        (rb'"cut \ud83d"', rb'"cut \ufffd"'),
+        (rb'"\uDE00 alone, \ud83d\ud83d\uDE00"', rb'"\ufffd alone, \ufffd\ud83d\uDE00"'),
+        (rb'"\ud83d\ude00"', rb'"\ud83d\ude00"'),
+        (rb'"a backslash: \\ud83d, \\\ud83d"', rb'"a backslash: \\ud83d, \\\ufffd"'),
+        (rb'"\ud83d\n\u3042"', rb'"\ufffd\n\u3042"'),
+    ],
+)
+def test_half_of_an_emoji_is_replaced(text: bytes, mended: bytes) -> None:
+    assert replace_lone_surrogates(text) == mended
