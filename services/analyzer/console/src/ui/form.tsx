@@ -9,6 +9,8 @@ export interface Sending {
   error: Error | undefined;
   /** The server's words about this field, or about something within it. */
   errorAt(pointer: string): string | undefined;
+  /** All that the server said about this field or within it, each with the place below `pointer`. */
+  errorsIn(pointer: string): { place: string; detail: string }[];
   /** Runs the task and keeps its failure; says whether it succeeded. */
   run(task: () => Promise<unknown>): Promise<boolean>;
 }
@@ -17,14 +19,15 @@ export interface Sending {
 export function useSending(): Sending {
   const [waiting, setWaiting] = useState(false);
   const [error, setError] = useState<Error>();
+  const errorsIn: Sending["errorsIn"] = (pointer) =>
+    (error instanceof ApiError ? error.fields : [])
+      .filter((field) => field.pointer === pointer || field.pointer.startsWith(`${pointer}/`))
+      .map((field) => ({ place: field.pointer.slice(pointer.length), detail: field.detail }));
   return {
     waiting,
     error,
-    errorAt: (pointer) =>
-      error instanceof ApiError
-        ? error.fields.find((field) => field.pointer === pointer || field.pointer.startsWith(`${pointer}/`))
-            ?.detail
-        : undefined,
+    errorAt: (pointer) => errorsIn(pointer)[0]?.detail,
+    errorsIn,
     async run(task) {
       setWaiting(true);
       try {

@@ -28,11 +28,12 @@ function useChoices(): Choices & { videos: { id: string; title: string }[] } {
   return choices.data ?? { facts: [], segments: [], videos: [] };
 }
 
-export function Audience({ draft, put, errorAt }: SectionProps) {
+export function Audience({ draft, put, errorsIn }: SectionProps) {
   const { t, language } = useWords();
   const choices = useChoices();
   const [refused, setRefused] = useState<string>();
   const { rows, json } = draft;
+  const errors = errorsIn("/audience");
   const toJson = () => rows && put({ rows: null, json: JSON.stringify(writeRows(rows), null, 2) });
   const toRows = () => {
     try {
@@ -58,7 +59,7 @@ export function Audience({ draft, put, errorAt }: SectionProps) {
       }
     >
       {rows ? (
-        <Rows rules={rows} choices={choices} onChange={(next) => put({ rows: next })} />
+        <Rows rules={rows} choices={choices} errors={errors} onChange={(next) => put({ rows: next })} />
       ) : (
         <Field label={t("prompts.who.json_label")} hint={refused}>
           <textarea
@@ -70,7 +71,7 @@ export function Audience({ draft, put, errorAt }: SectionProps) {
           />
         </Field>
       )}
-      <RuleError draft={draft} errorAt={errorAt} />
+      {rows ? null : <RuleErrors errors={errors} />}
       <datalist id="videos">
         {choices.videos.map(({ id, title }) => (
           <option key={id} value={id} label={title} />
@@ -85,23 +86,34 @@ export function Audience({ draft, put, errorAt }: SectionProps) {
   );
 }
 
-/** The server's objection to the rule as a whole; those about one row stand at the row. */
-function RuleError({ errorAt }: Pick<SectionProps, "draft" | "errorAt">) {
-  const error = errorAt("/audience");
-  return error ? (
-    <p class="form-error" role="alert">
-      {error}
-    </p>
-  ) : null;
+/** The server's objections to the rule, each with its place in it. */
+function RuleErrors({ errors }: { errors: { place: string; detail: string }[] }) {
+  if (!errors.length) return null;
+  return (
+    <div class="form-error" role="alert">
+      {errors.map(({ place, detail }) => (
+        <p key={place}>
+          {place && <code>{place}</code>} {detail}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Returns what was said about the row at this place. */
+function findRowError(errors: { place: string; detail: string }[], index: number): string | undefined {
+  return errors.find(({ place }) => new RegExp(`^/(all|any)/${index}(/|$)`).test(place))?.detail;
 }
 
 function Rows({
   rules,
   choices,
+  errors,
   onChange,
 }: {
   rules: RuleRows;
   choices: Choices;
+  errors: { place: string; detail: string }[];
   onChange(rules: RuleRows): void;
 }) {
   const { t } = useWords();
@@ -128,11 +140,13 @@ function Rows({
             row={row}
             index={index}
             choices={choices}
+            error={findRowError(errors, index)}
             onChange={(next) => setRows(rows.map((one, at) => (at === index ? next : one)))}
             onRemove={() => setRows(rows.filter((_, at) => at !== index))}
           />
         ))}
       </ol>
+      <RuleErrors errors={errors.filter((error) => !rows.some((_, at) => findRowError([error], at)))} />
       <div class="adders">
         <span class="note">{t("prompts.who.add")}</span>
         {(Object.keys(STARTS) as (keyof typeof STARTS)[]).map((name) => (

@@ -20,6 +20,7 @@ export interface SectionProps {
   draft: Draft;
   put(change: Partial<Draft>): void;
   errorAt: Sending["errorAt"];
+  errorsIn: Sending["errorsIn"];
 }
 
 export function PromptPage({ params: { id = "" } }: { params: Record<string, string> }) {
@@ -90,7 +91,8 @@ function Form({ campaign, onSaved }: { campaign?: Campaign; onSaved(): void }) {
   const [variant, setVariant] = useState(0);
   const { sending, save, remove } = useSaving(campaign, onSaved);
   const put = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
-  const section: SectionProps = { draft, put, errorAt: sending.errorAt };
+  const { errorAt, errorsIn } = sending;
+  const section: SectionProps = { draft, put, errorAt, errorsIn };
   const shown = draft.variants[variant] ?? draft.variants[0];
   return (
     <>

@@ -13,12 +13,14 @@ export function RuleRow({
   row,
   index,
   choices,
+  error,
   onChange,
   onRemove,
 }: {
   row: Row;
   index: number;
   choices: Choices;
+  error: string | undefined;
   onChange(row: Row): void;
   onRemove(): void;
 }) {
@@ -30,7 +32,7 @@ export function RuleRow({
         ? "orders"
         : row.kind;
   return (
-    <li class="rule-row">
+    <li class={error ? "rule-row field wrong" : "rule-row field"}>
       <div class="rule-head">
         <strong>{t(`prompts.row.${label}` satisfies Key)}</strong>
         <label class="check">
@@ -55,6 +57,11 @@ export function RuleRow({
       {row.kind === "fact" && <FactRow row={row} choices={choices} onChange={onChange} />}
       {row.kind === "event" && <EventRow row={row} onChange={onChange} />}
       {row.kind === "segment" && <SegmentRow row={row} choices={choices} onChange={onChange} />}
+      {error && (
+        <p class="field-error" role="alert">
+          {error}
+        </p>
+      )}
     </li>
   );
 }

@@ -1,0 +1,74 @@
+"""Every page of the console: in both languages, both themes, on a desktop and a phone, and for everybody."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.console.conftest import CAMPAIGN, VIDEO, OpenConsole
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[3] / "services" / "analyzer" / "console" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = {
+    "/videos": ("Videos", "動画"),
+    f"/videos/{VIDEO}": ("A tasting", "A tasting"),
+    "/live": ("Live", "ライブ"),
+    "/prompts": ("Prompts", "接客"),
+    "/prompts/~new": ("New prompt", "接客を作る"),
+    f"/prompts/{CAMPAIGN}": ("Welcome", "Welcome"),
+    f"/prompts/{CAMPAIGN}/result": ("Welcome", "Welcome"),
+    "/settings": ("Settings", "設定"),
+}
+
+
+def wait_until_loaded(page: Page) -> None:
+    """Return when the page shows its title and nothing is a skeleton any more."""
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator(".skeleton")).to_have_count(0)
+    expect(page.locator("main .failure")).to_have_count(0)
+
+
+def find_violations(page: Page) -> list[str]:
+    """Return what axe finds serious or critical, with the elements."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node['any'][:1] and node['any'][0]['message']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_speaks_both_languages(open_console: OpenConsole, path: str) -> None:
+    for language, title in zip(("en", "ja"), PAGES[path], strict=True):
+        page = open_console(path, language=language)
+        wait_until_loaded(page)
+        expect(page.locator("main h1")).to_contain_text(title)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_serious(open_console: OpenConsole, path: str, theme: str) -> None:
+    page = open_console(path, theme=theme)
+    wait_until_loaded(page)
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    assert find_violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_at_the_door(open_console: OpenConsole, theme: str) -> None:
+    page = open_console("/", theme=theme, logged_in=False)
+    expect(page.get_by_label("Password")).to_be_visible()
+    assert find_violations(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_shows_every_page_without_scrolling_sideways(open_console: OpenConsole, path: str) -> None:
+    for language in ("en", "ja"):
+        page = open_console(path, language=language, width=390)
+        wait_until_loaded(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
