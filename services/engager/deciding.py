@@ -15,7 +15,7 @@ from services.engager.decision.ledger import decode_ledger
 from services.engager.decision.site import CompiledSite
 from services.engager.decision_log import DecisionLog
 from services.engager.metrics import EngagerMetrics
-from services.engager.profiles.person import build_person, find_user, take_messages
+from services.engager.profiles.person import Proof, build_person, find_user, take_messages
 from services.engager.profiles.profile import Profile, decode_profile
 from services.engager.profiles.steps import ProfileKey, Unreadable, enrich_group, message_key
 from services.engager.profiles.store import build_profile_key
@@ -151,7 +151,8 @@ class Decider:
             if user_profile is not None:
                 own = ProfileKey(site.site.id, True, owners[-1])
                 take_messages(user_profile, [message for message in messages if message_key(message) == own])
-            person = build_person(request.visitor_id, visitor, owners, user_profile)
+            proof = _judge_proof(question, owners)
+            person = build_person(request.visitor_id, visitor, owners, user_profile, proof)
             decision = decide(site, person, decode_ledger(ledger_raw), request, now=now, decision_id=decision_id)
             row = self._describe(question, decision, user_id, now)
             if decision.ledger is None:
@@ -228,6 +229,12 @@ class Decider:
             candidates=decision.candidates,
             facts=facts,
         )
+
+
+def _judge_proof(question: Question, owners: Sequence[str]) -> Proof:
+    if question.token_state is None:
+        return "unproven"
+    return "proven" if question.request.verified_user in owners else "refuted"
 
 
 def _refuse_event(index: int, code: str) -> EventError:

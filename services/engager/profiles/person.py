@@ -3,8 +3,9 @@
 Pure; changes only the decoded copies it is given.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from services.engager.profiles.apply import compute_links, name_feed
 from services.engager.profiles.event import StoredEvent, store_event
@@ -17,12 +18,16 @@ from shared.enrich import Enriched
 
 @dataclass(slots=True)
 class Person:
-    """Who a decision is about. `shown` is what this browser was shown; `segments` of both profiles."""
+    """Who a decision is about. `shown` is what this browser was shown; `segments` of both profiles.
+
+    `told`: of a user that nothing proves, the traits that may be used; None is all of them.
+    """
 
     history: History
     segments: set[str]
     shown: list[Shown]
     user_id: str | None
+    told: Mapping[str, bytes] | None = None
 
 
 def find_user(visitor: Profile, requested: str | None, now: Millis) -> str | None:
@@ -49,22 +54,30 @@ def take_messages(profile: Profile, messages: Iterable[Enriched]) -> list[Stored
     return events
 
 
-def build_person(visitor_id: str | None, visitor: Profile, owners: Sequence[str], user: Profile | None) -> Person:
+Proof = Literal["proven", "unproven", "refuted"]
+"""What a request's token says of its user: unproven without a token, refuted by one that is not valid."""
+
+
+def build_person(
+    visitor_id: str | None, visitor: Profile, owners: Sequence[str], user: Profile | None, proof: Proof = "unproven"
+) -> Person:
     """Return visitor and user as one person.
 
     `owners`: the user the request is about, then those it was merged into; `user` is the profile of the last.
     What the visitor did and the user's profile has not been told yet is added, so that a visitor's own steps count at
-    once. A visitor never linked to anybody counts wholly as the user the request names.
+    once. A visitor never linked to anybody counts wholly as the user the request names. Anybody can name a user, so
+    traits that came from elsewhere need proof; what this browser said itself is no secret to it.
     """
     segments = {name for name, (member, _) in visitor.segments.items() if member}
     if user is None or not owners:
         return Person(visitor.history, segments, visitor.shown, owners[0] if owners else None)
     segments |= {name for name, (member, _) in user.segments.items() if member}
+    told = None if proof == "proven" else dict(visitor.history.head.traits) if proof == "unproven" else {}
     if visitor_id is not None:
         missing = _find_untold(visitor_id, visitor, owners, user)
         user.history.insert(missing)
     # A user without a browser's id (a server asking) has its prompts told in its own profile.
-    return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0])
+    return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0], told)
 
 
 def _find_untold(visitor_id: str, visitor: Profile, owners: Sequence[str], user: Profile) -> list[StoredEvent]:

@@ -248,9 +248,9 @@ class LiveView:
         return self._local_time.isoweekday()
 
     def trait(self, path: tuple[str, ...]) -> Any:
-        """Return the newest value of a trait."""
-        packed = self._state.traits.get(path[0])
-        if packed is None:
+        """Return the newest value of a trait; missing when it is a user's that nothing proves."""
+        packed, told = self._state.traits.get(path[0]), self._person.told
+        if packed is None or (told is not None and told.get(path[0]) != packed):
             return None
         value = msgspec.msgpack.decode(packed)
         return value if len(path) == 1 else get_path(value, path[1:])
