@@ -3,7 +3,7 @@
 Holds no behaviour.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.clock import Millis
@@ -24,6 +24,11 @@ class Fact:
     parameter: str | None = None
 
 
+def list_types(value: Scalar | tuple[Scalar, ...]) -> tuple[type, ...]:
+    """Return the types in an operand. Part of a node's identity, for in Python `True == 1.0`, and in a rule not."""
+    return tuple(map(type, value)) if isinstance(value, tuple) else (type(value),)
+
+
 @dataclass(frozen=True, slots=True)
 class Compare:
     """A fact against a value: a scalar, for `in` a tuple of scalars. Numbers are always floats."""
@@ -31,6 +36,10 @@ class Compare:
     fact: Fact
     op: Op
     value: Scalar | tuple[Scalar, ...]
+    types: tuple[type, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", list_types(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,10 @@ class Condition:
     path: tuple[str, ...]
     op: Op
     value: Scalar | tuple[Scalar, ...]
+    types: tuple[type, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", list_types(self.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def test_live_and_sql_agree(
     for person_id, is_user in person_of.people():
         profile = world.load(is_user, person_id)
         person = (
-            build_person(None, world.load(False, "nobody"), [person_id], profile)
+            build_person(None, world.load(False, "nobody"), [person_id], profile, "proven")
             if is_user
             else build_person(person_id, profile, [], None)
         )
