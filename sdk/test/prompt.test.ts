@@ -168,6 +168,7 @@ describe("the popup", () => {
     video.play = vi.fn(() => Promise.resolve());
     video.scrollIntoView = vi.fn();
     Object.defineProperty(video, "currentTime", { value: 0, writable: true });
+    Object.defineProperty(video, "readyState", { value: 1 });
     document.body.append(video);
     const { prompts, host } = makePrompts();
     const content = { title: "T", cta: { label: "Watch" }, video: { id: "tour", start_at: 31 } };
@@ -242,6 +243,7 @@ describe("the video bubble", () => {
     expect(inside(".cta")?.textContent).toBe("Play");
     inside<HTMLElement>(".cta")?.click();
     const player = inside<HTMLVideoElement>("dialog video");
+    player?.dispatchEvent(new Event("loadedmetadata"));
     expect([player?.currentTime, player?.src]).toEqual([24, new URL("/film.mp4", document.baseURI).href]);
     expect(watched).toHaveBeenCalledWith(player, { id: "tour", title: "Pouring" });
     expect(play).toHaveBeenCalledOnce();

@@ -22,8 +22,8 @@ export function playFrom(
   const seek = () => {
     if (Math.abs(element.currentTime - start_at) > 0.5) element.currentTime = start_at;
   };
-  seek();
-  // Safari forgets a position that was set before it knew the video.
-  if (!element.readyState) element.addEventListener("loadedmetadata", seek, { once: true });
+  // A position set before the video is known is forgotten by Safari, and counted as played up to there by Chrome.
+  if (element.readyState) seek();
+  else element.addEventListener("loadedmetadata", seek, { once: true });
   element.play().catch(() => {});
 }

@@ -98,7 +98,7 @@ dialog .card{width:100%;max-height:92dvh;overflow:auto;border-radius:22px 22px 0
 .bar .card{align-items:start;padding-top:14px;padding-right:56px}
 .bar .text{justify-content:start}
 .bar .close{top:6px}
-.player .card{width:min(100%,76dvh*var(--ratio,1.78));margin:auto}}
+.player .card{width:min(100%,76dvh*var(--ratio,1.78));margin:auto;border-radius:0;animation-name:fade}}
 @media(max-height:520px) and (min-width:480px){img{aspect-ratio:3/1}}
 @media(prefers-color-scheme:dark){
 :host{--bg:var(--kikkake-surface,#202326);--fg:var(--kikkake-text,#f3f4f5);--soft:var(--kikkake-text-soft,#b4b9be);--line:#ffffff24;

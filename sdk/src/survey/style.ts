@@ -4,6 +4,7 @@
  */
 
 export const CSS = `
+@media(min-width:480px){.card{width:min(520px,100%)!important;max-height:calc(100dvh - 48px);overflow:auto!important}}
 fieldset,label.text{display:block;border:0;padding:0;margin:22px 0 0;min-width:0}
 legend,label.text span{padding:0;font-weight:600;line-height:1.5}
 small{margin-left:8px;font-size:13px;font-weight:400;color:var(--soft)}
@@ -15,7 +16,8 @@ small{margin-left:8px;font-size:13px;font-weight:400;color:var(--soft)}
 .options label:has(:checked){box-shadow:inset 0 0 0 2px var(--accent);background:color-mix(in srgb,var(--accent) 9%,transparent)}
 .options label:has(:focus-visible){outline:3px solid color-mix(in srgb,var(--accent) 55%,#4c8dff);outline-offset:2px}
 input{width:20px;height:20px;flex:none;accent-color:var(--accent);outline:0}
-.rating input{position:absolute;opacity:0}
+.rating label{position:relative}
+.rating input{position:absolute;inset:0;width:100%;height:100%;opacity:0;pointer-events:none}
 textarea{display:block;width:100%;margin-top:10px;padding:10px 14px;border:1px solid color-mix(in srgb,var(--fg) 24%,transparent);border-radius:var(--s);background:0 0;color:inherit;font:inherit;resize:vertical}
 .failure{min-height:1.7em;margin:12px 0 4px;color:#c4342b;font-size:14.5px}
 form .cta{width:100%}

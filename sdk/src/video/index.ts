@@ -17,6 +17,7 @@ export function start(host: Host): { watch(element: HTMLMediaElement): void } {
   const watch = guard((element: HTMLMediaElement) => {
     const view = views.get(element) ?? new VideoView(element, host, now);
     views.set(element, view);
+    if (element.isConnected) attached.add(element);
     if (known.has(element)) return;
     known.add(element);
     for (const type of MEDIA_EVENTS) {

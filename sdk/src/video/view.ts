@@ -196,7 +196,10 @@ export class VideoView {
   private _quality(): void {
     const { videoHeight, videoWidth } = this._element as HTMLVideoElement;
     if (!this._contentStarted || !videoHeight || videoHeight === this._height) return;
+    const first = !this._height;
     this._height = videoHeight;
+    // The size that it starts with is no change.
+    if (first) return;
     this._send("Video Quality Updated", { quality: `${videoWidth}x${videoHeight}` });
   }
 

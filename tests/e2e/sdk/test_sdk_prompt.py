@@ -181,32 +181,6 @@ def test_a_paused_video_asks_and_is_answered_at_once(site: Site, page: Page) -> 
     assert paused[0]["properties"]["played"][-1][1] == pytest.approx(asked["trigger"]["video"]["position"], abs=0.25)
 
 
-@pytest.mark.parametrize(
-    ("when", "act"),
-    [
-        ({"type": "dwell", "seconds": 1}, "1"),
-        ({"type": "idle", "seconds": 1}, "1"),
-        ({"type": "element", "selector": "#deep"}, "document.querySelector('#deep').scrollIntoView()"),
-        ({"type": "custom", "event": "Asked"}, "kikkake.track('Asked')"),
-        (
-            {"type": "exit_intent"},
-            "document.documentElement.dispatchEvent(new MouseEvent('mouseleave', {clientY: -1}))",
-        ),
-    ],
-    ids=lambda value: value["type"] if isinstance(value, dict) else "",
-)
-def test_every_moment(site: Site, page: Page, when: dict[str, Any], act: str) -> None:
-    show(site, prompts=[make_prompt(when)])
-    page.goto(site.put_page("<div style='height:3000px'></div><p id=deep>Deep</p>"))
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some(entry => entry.name.includes('/sdk/prompt-'))"
-    )
-    page.wait_for_timeout(300)
-    expect(page.locator("kikkake-prompt")).to_have_count(0)
-    page.evaluate(act)
-    expect(page.get_by_role("dialog")).to_be_visible()
-
-
 def test_a_preview_is_shown_and_reports_nothing(site: Site, page: Page) -> None:
     site.answer = lambda beacon: (
         decide(beacon, prompts=[make_prompt({"type": "scroll", "share": 1})])
@@ -237,8 +211,8 @@ def test_on_a_phone_it_is_a_sheet_at_the_bottom(site: Site, page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_other_kinds_are_left_alone(site: Site, page: Page) -> None:
-    show(site, prompts=[{**make_prompt(), "kind": "toast"}])
+def test_kinds_of_later_versions_are_left_alone(site: Site, page: Page) -> None:
+    show(site, prompts=[{**make_prompt(), "kind": "hologram"}])
     page.goto(site.put_page())
     site.wait_for("page")
     page.wait_for_timeout(1500)
