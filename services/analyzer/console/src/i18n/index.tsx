@@ -92,7 +92,12 @@ export function buildWords(language: Language): Words {
     money: (value, currency) =>
       value == null
         ? none
-        : value.toLocaleString(locale, { style: "currency", currency, maximumFractionDigits: 0 }),
+        : value.toLocaleString(locale, {
+            style: "currency",
+            currency,
+            currencyDisplay: "narrowSymbol",
+            maximumFractionDigits: 0,
+          }),
   };
 }
 

@@ -120,26 +120,28 @@ function Form({ campaign, onSaved }: { campaign?: Campaign; onSaved(): void }) {
           <Variants {...section} at={variant} onPick={setVariant} />
           <Often {...section} />
           <Compare {...section} />
-          <FormError error={sending.error} />
-          <div class="row">
-            <button type="submit" class={campaign ? "button" : "button quiet"} disabled={sending.waiting}>
-              {t(campaign ? "action.save" : "prompts.save_draft")}
-            </button>
-            {campaign?.status !== "running" && (
-              <button
-                type="button"
-                class={campaign ? "button quiet" : "button"}
-                disabled={sending.waiting}
-                onClick={(event) => event.currentTarget.form?.reportValidity() && save(draft, "running")}
-              >
-                {t("prompts.save_run")}
+          <div class="form-foot">
+            <FormError error={sending.error} />
+            <div class="row">
+              <button type="submit" class={campaign ? "button" : "button quiet"} disabled={sending.waiting}>
+                {t(campaign ? "action.save" : "prompts.save_draft")}
               </button>
-            )}
-            {campaign && (
-              <button type="button" class="button danger" disabled={sending.waiting} onClick={remove}>
-                {t("action.delete")}
-              </button>
-            )}
+              {campaign?.status !== "running" && (
+                <button
+                  type="button"
+                  class={campaign ? "button quiet" : "button"}
+                  disabled={sending.waiting}
+                  onClick={(event) => event.currentTarget.form?.reportValidity() && save(draft, "running")}
+                >
+                  {t("prompts.save_run")}
+                </button>
+              )}
+              {campaign && (
+                <button type="button" class="button danger" disabled={sending.waiting} onClick={remove}>
+                  {t("action.delete")}
+                </button>
+              )}
+            </div>
           </div>
         </div>
         {shown && <Preview variant={shown} />}

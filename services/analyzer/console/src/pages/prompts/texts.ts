@@ -151,7 +151,7 @@ export const en = {
     "Run it, and open a page as somebody of its audience: the first row stands here within a minute.",
   "prompts.result.found": "{clicked} of the {shown} people who saw it clicked ({rate}).",
   "prompts.result.compare":
-    "Raw: {treated} of those who were shown it converted (n = {n}), {held} of those held out (n = {m}).",
+    "Raw: {treated} of those for whom it was due converted (n = {n}), {held} of those held out (n = {m}).",
   "prompts.result.arms": "Arms",
   "prompts.result.arms.what": "Persons, from {from} to {to}, by the goal {goal}.",
   "prompts.result.arm": "Arm",
@@ -322,7 +322,7 @@ export const ja: Record<keyof typeof en, string> = {
   "prompts.result.none_how": "配信して、対象の人としてページを開くと、1分ほどでここに現れます。",
   "prompts.result.found": "表示された{shown}人のうち{clicked}人がクリックしました（{rate}）。",
   "prompts.result.compare":
-    "生の数値：見せた人のCV率は{treated}（n = {n}）、見せなかった人は{held}（n = {m}）。",
+    "生の数値：対象になった人のCV率は{treated}（n = {n}）、見せなかった人は{held}（n = {m}）。",
   "prompts.result.arms": "パターン別",
   "prompts.result.arms.what": "{from}から{to}まで、ゴール「{goal}」、人数です。",
   "prompts.result.arm": "パターン",

@@ -157,24 +157,31 @@ function Words(props: VariantProps) {
         <Text {...props} field="dismiss" label="prompts.content.dismiss" pointer="/content/dismiss_label" />
         <Text {...props} field="image" label="prompts.content.image" pointer="/content/image" />
       </div>
-      <div class="row top">
-        <Text
-          {...props}
-          field="videoId"
-          label="prompts.content.video"
-          pointer="/content/video/id"
-          list="videos"
-        />
-        <Text
-          {...props}
-          field="videoStart"
-          label="prompts.content.video_start"
-          pointer="/content/video/start_at"
-          type="number"
-        />
-        <Text {...props} field="videoSrc" label="prompts.content.video_src" pointer="/content/video/src" />
-      </div>
+      {variant.kind !== "survey" && <VideoWords {...props} />}
     </>
+  );
+}
+
+/** The video that the call to action opens, from a second on. */
+function VideoWords(props: VariantProps) {
+  return (
+    <div class="row top">
+      <Text
+        {...props}
+        field="videoId"
+        label="prompts.content.video"
+        pointer="/content/video/id"
+        list="videos"
+      />
+      <Text
+        {...props}
+        field="videoStart"
+        label="prompts.content.video_start"
+        pointer="/content/video/start_at"
+        type="number"
+      />
+      <Text {...props} field="videoSrc" label="prompts.content.video_src" pointer="/content/video/src" />
+    </div>
   );
 }
 
