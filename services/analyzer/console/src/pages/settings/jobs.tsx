@@ -1,11 +1,10 @@
 /** The jobs: how the last run went, how far the present one is, and a run now. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
-import { type Key, useWords } from "../../i18n";
+import { isKey, type Key, useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { useNotify } from "../../ui/notices";
 import { Badge, Card, Loaded, Table } from "../../ui/parts";
-import { en } from "./texts";
 
 type Job = Schemas["JobShown"];
 type Run = Schemas["RunShown"];
@@ -78,7 +77,7 @@ function JobName({ job }: { job: string }) {
   return (
     <>
       <code>{job}</code>
-      {key in en && <small class="note block">{t(key as Key)}</small>}
+      {isKey(key) && <small class="note block">{t(key)}</small>}
     </>
   );
 }
