@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.analyzer.api.access import State, Tenant
 from services.analyzer.api.schemas.report import CampaignReportShown, MomentsShown, VisitorShown
-from services.analyzer.api.window import From, GoalQuery, To, read_window
+from services.analyzer.api.window import From, GoalQuery, IncludeBots, To, read_window
 from services.analyzer.control.crud import load_thing
 from services.analyzer.control.database import read_session
 from services.analyzer.control.models import Campaign, Site, Video
@@ -30,6 +30,7 @@ from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_sit
 from services.analyzer.reports.stored import build_subject, load_report
 from services.analyzer.reports.visitors import build_visitor_report
 from services.analyzer.state import AnalyzerState
+from services.analyzer.store import people
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 from shared.rules.sql import SiteContext
@@ -53,14 +54,17 @@ async def get_moments(
     start: From = None,
     end: To = None,
     goal: GoalQuery = None,
+    include_bots: IncludeBots = False,
 ) -> Response:
     """Return the moments of one video.
 
-    Without `from`, `to` and `goal` it is the last run's; anything else is computed on request and kept for a minute.
+    Without any of `from`, `to`, `goal` and `include_bots` it is the last run's; anything else is computed on request
+    and kept for a minute.
     """
     active = state.get_active()
     now = state.clock()
-    prepared = await run_in_threadpool(_prepare_moments, state, site_id, video, viewing, (start, end, goal), now)
+    asked = (start, end, goal)
+    prepared = await run_in_threadpool(_prepare_moments, state, site_id, video, viewing, asked, include_bots, now)
     if isinstance(prepared, bytes):
         return _answer(prepared)
     site, window, spec, duration, is_known = prepared
@@ -69,11 +73,13 @@ async def get_moments(
         seen = {"site": site_id, "video": video}
         if not is_known and not con.execute(load_question("video_is_seen"), seen).fetchall():
             raise Refused("not_found", f"There is no video {video!r}, and no event has named it")
+        if include_bots:
+            people.include_bots(con)
         build_moments_relations(con, site_id, site, spec, video)
-        asked = MomentsQuestion(site_id, video, window, viewing, spec, duration, now)
-        return msgspec.json.encode(shape_moments_report(asked, load_sample(con, asked)))
+        question = MomentsQuestion(site_id, video, window, viewing, spec, duration, now)
+        return msgspec.json.encode(shape_moments_report(question, load_sample(con, question)))
 
-    key = (site_id, MOMENTS, video, viewing, start, end, spec.id)
+    key = (site_id, MOMENTS, video, viewing, start, end, spec.id, include_bots)
     return _answer(await active.cache.load(key, lambda: active.reader.read(compute)))
 
 
@@ -83,6 +89,7 @@ def _prepare_moments(
     video: str,
     viewing: str,
     asked: tuple[str | None, str | None, str | None],
+    include_bots: bool,
     now: Millis,
 ) -> bytes | tuple[SiteContext, Window, GoalSpec, float | None, bool]:
     """Return the last run's report when that was asked for, else what a computation needs."""
@@ -91,7 +98,7 @@ def _prepare_moments(
         site = load_site_context(session, site_id)
         window = read_window(start, end, time_zone=site.time_zone, now=now)
         spec = load_goal(session, site_id, goal or DEFAULT_GOAL)
-        if window.is_default and spec.id == DEFAULT_GOAL:
+        if window.is_default and spec.id == DEFAULT_GOAL and not include_bots:
             stored = load_report(session, site_id, MOMENTS, build_subject(video, viewing))
             if stored is not None:
                 return stored
@@ -106,19 +113,29 @@ async def get_visitor(
     state: State,
     site_id: Tenant,
     limit: Annotated[int, Query(ge=1, le=MOST_TIMELINE, description="Most events, the newest.")] = 500,
+    include_bots: IncludeBots = False,
 ) -> Response:
     """Return one person by user id or visitor id: identity, profile, segments, timeline with sessions."""
     now = state.clock()
 
     def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
-        return msgspec.json.encode(build_visitor_report(con, site_id=site_id, known_as=person, limit=limit, now=now))
+        report = build_visitor_report(
+            con, site_id=site_id, known_as=person, limit=limit, now=now, include_bots=include_bots
+        )
+        return msgspec.json.encode(report)
 
     return _answer(await state.get_active().reader.read(compute))
 
 
 @router.get("/campaigns/{campaign_id}", summary="What a campaign did", response_model=CampaignReportShown)
 async def get_campaign_report(
-    campaign_id: str, state: State, site_id: Tenant, start: From = None, end: To = None, goal: GoalQuery = None
+    campaign_id: str,
+    state: State,
+    site_id: Tenant,
+    start: From = None,
+    end: To = None,
+    goal: GoalQuery = None,
+    include_bots: IncludeBots = False,
 ) -> Response:
     """Return persons by arm: assigned, triggered, shown, clicked, dismissed, converted, with the value of orders."""
     now = state.clock()
@@ -138,9 +155,11 @@ async def get_campaign_report(
     prepared = await run_in_threadpool(prepare)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
+        if include_bots:
+            people.include_bots(con)
         report = build_campaign_report(con, site_id=site_id, campaign_id=campaign_id, now=now, **prepared)
         return msgspec.json.encode(report)
 
     active = state.get_active()
-    key = (site_id, "campaigns", campaign_id, start, end, goal)
+    key = (site_id, "campaigns", campaign_id, start, end, goal, include_bots)
     return _answer(await active.cache.load(key, lambda: active.reader.read(compute)))

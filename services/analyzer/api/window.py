@@ -21,6 +21,10 @@ From = Annotated[
 To = Annotated[str | None, Query(alias="to", description="RFC 3339 time or a day of the site, exclusive; default now.")]
 GoalQuery = Annotated[str | None, Query(alias="goal", description="Goal that counts as converted; default `purchase`.")]
 
+IncludeBots = Annotated[
+    bool, Query(description="Count bots, prefetches, monitors and the site's own people, too; they are left out else.")
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -16,7 +16,13 @@ from shared.rules.sql import load_history_sql
 
 
 def build_visitor_report(
-    con: "duckdb.DuckDBPyConnection", *, site_id: str, known_as: str, limit: int, now: Millis
+    con: "duckdb.DuckDBPyConnection",
+    *,
+    site_id: str,
+    known_as: str,
+    limit: int,
+    now: Millis,
+    include_bots: bool = False,
 ) -> dict[str, Any]:
     """Return the report of the person known by a user or visitor id; `limit` bounds the events shown (newest).
 
@@ -39,7 +45,8 @@ def build_visitor_report(
     events = load_question("timeline_events")
     timeline = f"WITH person_events AS ({events}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}", {"site": site_id, "person": person_id, "ids": ids}
+        f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}",
+        {"site": site_id, "person": person_id, "ids": ids, "include_bots": include_bots},
     )
     summary = con.execute(load_question("timeline_summary")).fetchall()[0]
     if not summary[2]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from services.analyzer.store import identity_writer
 from services.analyzer.store.columns import EVENT_COLUMNS, MESSAGE_ID, SITE, build_columns
+from services.analyzer.store.people import define_people
 from services.analyzer.store.port import Appended, Batch, EventRow, StoreBrokenError, StoreHeldError, dedupe_key
 from services.analyzer.store.questions import load_question
 from shared.log.entry import Erased, LoggedDecision
@@ -57,7 +58,7 @@ class DuckStore:
         self._writer = self._root.cursor()
         self._writer.execute("SET TimeZone = 'UTC'")
         self._writer.execute(load_question("schema"))
-        self._writer.execute(load_question("people"))
+        define_people(self._writer)
 
     def cursor(self) -> "duckdb.DuckDBPyConnection":
         """Return a connection of one's own, for a thread that reads or has tables of its own to make."""

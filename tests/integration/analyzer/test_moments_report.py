@@ -142,3 +142,24 @@ async def test_errors_say_what_is_wrong(analyzer: Analyzer) -> None:
         problem = await analyzer.get(path, video="v", expect=422, **query)
         assert problem["errors"][0]["pointer"] == pointer
     assert (await analyzer.get(path, expect=422))["errors"][0]["pointer"] == "/video"
+
+
+async def test_bots_and_the_sites_own_people_count_only_when_asked_for(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    variant = {"id": "a", "kind": "popup", "content": {"title": "T"}}
+    await analyzer.post("/v1/campaigns", {"id": "c", "name": "C", "variants": [variant]})
+    now = system_clock() - DAY
+    contexts = {"person": {}, "bot": {"userAgent": "Googlebot/2.1"}, "staff": {"internal": True}}
+    for who, context in contexts.items():
+        fields = {"anonymousId": who, "context": context, "ts": now}
+        played = {"asset_id": "v", "total_length": 10, "played": [[0, 5]]}
+        shown = {"campaign_id": "c", "variant_id": "a", "decision_id": who}
+        analyzer.log.send("shop", {"event": "Video Content Playing", "properties": played, **fields})
+        analyzer.log.send("shop", {"event": "Prompt Shown", "properties": shown, **fields})
+    await analyzer.run_job("moments")
+    for asked, persons in (({}, 1), ({"include_bots": "true"}, 3), ({"include_bots": "false"}, 1)):
+        assert (await analyzer.get("/v1/reports/moments", video="v", **asked))["viewers"] == persons
+        assert (await analyzer.get("/v1/reports/campaigns/c", **asked))["arms"][0]["shown"] == persons
+    await analyzer.get("/v1/reports/visitors/bot", expect=404)
+    seen = await analyzer.get("/v1/reports/visitors/bot", include_bots="true")
+    assert (seen["id"], seen["profile"]["events"]) == ("bot", 2)

@@ -1,8 +1,9 @@
--- Purpose:    every message of a person (no bots, nobody of the site's own), with the person it belongs to now.
--- Parameters: none; a view, so that each question filters it.
+-- Purpose:    every message of a person, with the person it belongs to now.
+-- Parameters: {view}: VIEW or TEMP VIEW; {counts}: which messages are a person's (no bots, nobody of the site's own,
+--             unless asked for). A view, so that each question filters it.
 -- Grain:      one row a message. A visitor's messages belong to the user it was at that time; merges apply to the end.
 
-CREATE OR REPLACE VIEW people AS
+CREATE OR REPLACE {view} people AS
 SELECT
   named.* EXCLUDE (named_id, by_user),
   coalesce(user_merges.user_id, named.named_id) AS person_id,
@@ -18,7 +19,7 @@ FROM (
     AND identity_links.anonymous_id = events.anonymous_id
     AND events.ts >= identity_links.valid_from
     AND events.ts < identity_links.valid_to
-  WHERE NOT events.bot AND NOT events.internal
+  WHERE {counts}
 ) AS named
 LEFT JOIN user_merges
   ON user_merges.site_id = named.site_id AND user_merges.previous_id = named.named_id;

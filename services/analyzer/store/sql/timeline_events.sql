@@ -1,5 +1,5 @@
 -- Purpose:    one person's messages, before sessions are cut.
--- Parameters: $site, $person, $ids: every id of the person, which bounds what is read.
+-- Parameters: $site, $person, $ids: every id of the person, which bounds what is read; $include_bots.
 -- Grain:      one row a message.
 
 SELECT
@@ -17,5 +17,5 @@ LEFT JOIN user_merges
   AND user_merges.previous_id = coalesce(events.user_id, identity_links.user_id, events.anonymous_id)
 WHERE events.site_id = $site
   AND (list_contains($ids, events.anonymous_id) OR list_contains($ids, events.user_id))
-  AND NOT bot AND NOT internal
+  AND ($include_bots OR (NOT bot AND NOT internal))
   AND coalesce(user_merges.user_id, events.user_id, identity_links.user_id, events.anonymous_id) = $person

@@ -529,7 +529,8 @@ export interface paths {
          * Which parts of a video buyers watched
          * @description Return the moments of one video.
          *
-         *     Without `from`, `to` and `goal` it is the last run's; anything else is computed on request and kept for a minute.
+         *     Without any of `from`, `to`, `goal` and `include_bots` it is the last run's; anything else is computed on request
+         *     and kept for a minute.
          */
         get: operations["get_moments_v1_reports_moments_get"];
         put?: never;
@@ -5584,6 +5585,8 @@ export interface operations {
                 to?: string | null;
                 /** @description Goal that counts as converted; default `purchase`. */
                 goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
                 /** @description Site to work on; only the admin key needs it, and only it may name one. */
                 site?: string | null;
             };
@@ -5669,6 +5672,8 @@ export interface operations {
             query?: {
                 /** @description Most events, the newest. */
                 limit?: number;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
                 /** @description Site to work on; only the admin key needs it, and only it may name one. */
                 site?: string | null;
             };
@@ -5760,6 +5765,8 @@ export interface operations {
                 to?: string | null;
                 /** @description Goal that counts as converted; default `purchase`. */
                 goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
                 /** @description Site to work on; only the admin key needs it, and only it may name one. */
                 site?: string | null;
             };
