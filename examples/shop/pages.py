@@ -161,6 +161,23 @@ class Pages:
 <p><a class="to-film" href="/#film">{PLAY}{t("thanks_more")}</a></p></section>"""
         return self._page("thanks", t("thanks_title"), body)
 
+    def you(self, *, is_known: bool) -> str:
+        """What Kikkake sees about this browser; filled in by the script, unless the shop may not ask."""
+        t = self.text
+        words = ("id", "sessions", "channel", "device", "served", "holdout", "nothing")
+        texts = {key: TEXTS[f"you_{key}"][self.language] for key in words}
+        told = escape(json.dumps(texts, ensure_ascii=False))
+        state = "waiting" if is_known else "off"
+        body = f"""
+<section class="wide you" id="you" data-state="{state}" data-texts="{told}">
+<div class="title"><h1>{t("you_title")}</h1><p>{t("you_body")}</p></div>
+<p class="hint" role="status">{t("you_wait" if is_known else "you_off")}</p>
+<div class="you-parts"><div><h2 class="small">{t("you_facts")}</h2><dl id="you-facts"></dl></div>
+<div><h2 class="small">{t("you_decisions")}</h2><ol id="you-decisions"></ol></div>
+<div><h2 class="small">{t("you_events")}</h2><ol id="you-events"></ol></div></div></section>
+<script defer src="/static/you.js"></script>"""
+        return self._page("you", t("you_title"), body)
+
     def missing(self) -> str:
         """There is no such page."""
         t = self.text
@@ -228,7 +245,7 @@ class Pages:
 <a class="bag" href="/cart">{BAG}<span class="hidden">{t("nav_cart")}</span><b data-count hidden></b></a></nav></header>
 <main id="main">{body}
 </main>
-<footer>{LEAF}<p>{t("footer")}</p></footer>
+<footer>{LEAF}<p>{t("footer")} <a href="/you">{t("you_link")}</a></p></footer>
 </body>
 </html>
 """

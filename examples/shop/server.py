@@ -5,6 +5,10 @@ Must never keep anything about a visitor: the cart lives in the browser, the lan
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -13,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from examples.shop.catalogue import SHOP, load_catalogue, load_film
 from examples.shop.pages import Language, Pages, Tag
+from examples.shop.you import Analyzer, UnknownBrowserError, describe_browser
 
 MEDIA = SHOP / "media"
 YEAR_S = 365 * 24 * 3600
@@ -29,8 +34,8 @@ def choose_language(asked: str | None, remembered: str | None, accepted: str) ->
     return "en"
 
 
-def build_app(tag: Tag) -> Starlette:
-    """Return the shop with this tag on every page."""
+def build_app(tag: Tag, analyzer: Analyzer | None = None) -> Starlette:
+    """Return the shop with this tag on every page; with an analyzer it can tell browsers what is known of them."""
     catalogue, film = load_catalogue(), load_film()
     shelves = {category.id for category in catalogue.categories}
     products = {product.id: product for product in catalogue.products}
@@ -71,6 +76,23 @@ def build_app(tag: Tag) -> Starlette:
     async def thanks(request: Request) -> Response:
         return answer(request, pages(request).thanks())
 
+    async def you(request: Request) -> Response:
+        return answer(request, pages(request).you(is_known=analyzer is not None))
+
+    async def tell_browser(request: Request) -> Response:
+        if analyzer is None:
+            return JSONResponse({"code": "not_offered"}, 404)
+        try:
+            seen = await describe_browser(analyzer, request.state.client, request.query_params.get("id", ""))
+        except UnknownBrowserError:
+            return JSONResponse({"code": "not_known"}, 404, headers={"cache-control": "no-store"})
+        return JSONResponse(seen, headers={"cache-control": "no-store"})
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+        async with httpx.AsyncClient() as client:
+            yield {"client": client}
+
     async def missing(request: Request, _: Exception) -> Response:
         return answer(request, pages(request).missing(), 404)
 
@@ -91,9 +113,12 @@ def build_app(tag: Tag) -> Starlette:
             Route("/cart", cart),
             Route("/checkout", checkout),
             Route("/thanks", thanks),
+            Route("/you", you),
+            Route("/api/you", tell_browser),
             Route("/media/{name}", media),
             Route("/healthz", healthz),
             Mount("/static", StaticFiles(directory=SHOP / "static")),
         ],
         exception_handlers={404: missing},
+        lifespan=lifespan,
     )

@@ -62,7 +62,8 @@ class Installation:
         for name in SERVICES:
             self._add(name, [sys.executable, "-m", f"services.{name}"], self._build_environment(name))
         if options.demo:
-            self._add("shop", self._build_shop_command())
+            secret = {"KIKKAKE_SHOP_SECRET_KEY": credentials.secret_key}
+            self._add("shop", self._build_shop_command(), secret)
 
     def _add(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> None:
         self._processes[name] = Supervised(
@@ -98,6 +99,7 @@ class Installation:
             *("--port", str(self._options.port_base)),
             *("--collector", self.urls["collector"]),
             *("--engager", self.urls["engager"]),
+            *("--analyzer", self.urls["analyzer"]),
             *("--write-key", self._credentials.write_key),
         ]
 

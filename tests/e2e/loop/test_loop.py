@@ -175,3 +175,20 @@ def test_a_beacon_changes_the_next_decision_within_a_tenth_of_a_second(installat
             lags.append(time.monotonic() - acknowledged)
     # A figure of `make bench`; here it only must not be of another order.
     assert sorted(lags)[len(lags) // 2] < 1.0, lags
+
+
+def test_a_browser_is_told_what_is_known_of_it_and_of_nobody_else(installation: Installation, page: Page) -> None:
+    shop = installation.read_ready()["shop"]
+    page.goto(shop)
+    watch(page, 25, 32)
+    expect(page.locator("kikkake-prompt").get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto(f"{shop}/you")
+    expect(page.locator("#you-events")).to_contain_text("Video Playback Started", timeout=20_000)
+    expect(page.locator("#you-decisions")).to_contain_text(f"{CAMPAIGN}: shown", timeout=20_000)
+    own = page.locator("#you-facts dd").first.inner_text()
+    assert httpx.get(f"{shop}/api/you", params={"id": own}).status_code == 200
+    for other in ("aki@example.com", "", "../goals", own[:-1]):
+        assert httpx.get(f"{shop}/api/you", params={"id": other}).status_code == 404
+    html = httpx.get(f"{shop}/you").text + httpx.get(f"{shop}/api/you", params={"id": own}).text
+    assert installation.read_ready()["secret_key"] not in html

@@ -250,7 +250,7 @@ def test_the_page_s_tokens_colour_every_kind_in_light_and_dark(site: Site, page:
     read = "(card) => [getComputedStyle(card).backgroundColor, getComputedStyle(card).borderRadius]"
     action = "(action) => getComputedStyle(action).backgroundColor"
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         card = open_page(site, page, make_kind("toast"), style)
         assert card.evaluate(read) == ["rgb(255, 253, 247)", "4px"]
         assert page.locator("kikkake-prompt .cta").evaluate(action) == "rgb(47, 74, 60)"
