@@ -118,7 +118,8 @@ class Pages:
 <form class="buy" data-add="{product.id}"><label><span class="hidden">{t("quantity")}</span>
 <select name="quantity">{"".join(f"<option>{n}</option>" for n in range(1, 7))}</select></label>
 <button class="button">{t("add")}</button></form><p class="notice" role="status" hidden>{t("added")} ·
-<a href="/cart">{t("nav_cart")}</a></p>{brew}
+<a href="/cart">{t("nav_cart")}</a></p>
+<div class="note" data-kikkake-slot="product-note"><h3>{t("value_3_title")}</h3><p>{t("value_3_body")}</p></div>{brew}
 <p><a class="to-film" href="/?t={scene.start:g}#film">{PLAY}{t("film_link")}: {escape(scene.title[language])}
 ({clock(scene.start)})</a></p></div></section>
 <section class="wide"><div class="head"><h2>{t("also")}</h2></div>

@@ -441,6 +441,20 @@ describe("moments", () => {
     expect([popup(), asked]).toEqual([null, [{ type: "custom", event: "Asked" }]]);
   });
 
+  it("an answer that comes early for one waits for its own moment", async () => {
+    const { prompts } = makePrompts();
+    const early = { type: "dwell" as const, seconds: 4 };
+    const late = { type: "dwell" as const, seconds: 8 };
+    prompts.arm(makeAnswer({ triggers: [early, late] }));
+    await pass(4100);
+    const holdouts = [{ campaignId: "h", decisionId: "d-2", when: late }];
+    prompts.showDue(makeAnswer({ prompts: [makePrompt({ when: late })], holdouts }));
+    expect([popup(), tracked, asked.length]).toEqual([null, [], 1]);
+    await pass(4100);
+    prompts.showDue(makeAnswer({ prompts: [makePrompt({ when: late })], holdouts }));
+    expect([popup() === null, tracked.length, asked.length]).toEqual([false, 1, 2]);
+  });
+
   it("ask about campaigns that are not armed, again where the moment can come again", async () => {
     const { prompts } = makePrompts();
     const triggers: When[] = [

@@ -46,6 +46,8 @@ export class Prompts {
   private _host: Host;
   private _now: () => number;
   private _stops = new Set<() => void>();
+  /** The moments of this page that have not come yet. */
+  private _awaited = new Set<string>();
   /** Those that wait until nobody is typing, and those that stand, by place. */
   private _waiting = new Map<string, () => void>();
   private _open = new Map<string, Surface>();
@@ -79,9 +81,11 @@ export class Prompts {
     }
   }
 
+  /** An answer is about all moments of the trigger's type: one that is still to come here is waited for. */
   showDue(answer: DecideAnswer): void {
-    for (const prompt of answer.prompts ?? []) this._show(prompt);
-    for (const holdout of answer.holdouts ?? []) this._withhold(holdout);
+    const isDue = ({ when }: Prompt | Holdout) => !this._awaited.has(JSON.stringify(when));
+    for (const prompt of (answer.prompts ?? []).filter(isDue)) this._show(prompt);
+    for (const holdout of (answer.holdouts ?? []).filter(isDue)) this._withhold(holdout);
   }
 
   preview(answer: DecideAnswer): void {
@@ -96,6 +100,7 @@ export class Prompts {
     this._waiting.clear();
     for (const stop of this._stops) stop();
     this._stops.clear();
+    this._awaited.clear();
   }
 
   private _armOnce(when: When, due: (fired?: Fired) => void): void {
@@ -103,11 +108,20 @@ export class Prompts {
       stop();
       this._stops.delete(disarm);
     };
-    const stop = armMoment(when ?? {}, this._host, (fired) => {
+    const stop = this._await(when, (fired) => {
       disarm();
       due(fired);
     });
     this._stops.add(disarm);
+  }
+
+  private _await(when: When, due: (fired?: Fired) => void): () => void {
+    const moment = JSON.stringify(when);
+    this._awaited.add(moment);
+    return armMoment(when ?? {}, this._host, (fired) => {
+      this._awaited.delete(moment);
+      due(fired);
+    });
   }
 
   /** A campaign that is not armed may have become eligible by the time its moment comes: ask then. */
@@ -117,7 +131,7 @@ export class Prompts {
     if (!type || type === "immediate") return;
     if (!REPEATABLE.includes(type)) return this._armOnce(when, (fired) => this._ask(when, fired));
     let last = Number.NEGATIVE_INFINITY;
-    const stop = armMoment(when, this._host, (fired) => {
+    const stop = this._await(when, (fired) => {
       if (this._now() - last < ASK_AGAIN_MS) return;
       last = this._now();
       this._ask(when, fired);
