@@ -10,7 +10,14 @@ from functools import partial
 
 import msgspec
 
-from services.engager.decision.decide import Decision, DecisionRequest, decide, decide_nothing, decide_preview
+from services.engager.decision.decide import (
+    Decision,
+    DecisionRequest,
+    decide,
+    decide_nothing,
+    decide_preview,
+    decide_refused,
+)
 from services.engager.decision.ledger import decode_ledger
 from services.engager.decision.site import CompiledSite
 from services.engager.decision_log import DecisionLog
@@ -146,6 +153,9 @@ class Decider:
             visitor = decode_profile(visitor_raw)
             key = ProfileKey(site.site.id, False, request.visitor_id)
             take_messages(visitor, [message for message in messages if message_key(message) == key])
+            if visitor.consent is not None and not visitor.consent[1]:
+                self.metrics.count(self.metrics.outcomes, "refused")
+                return decide_refused(decision_id=decision_id)
             user_id = find_user(visitor, request.user_id, now)
             owners, user_profile = await self._load_user(site.site.id, user_id, user)
             if user_profile is not None:

@@ -18,6 +18,7 @@ from services.engager.user_token import verify_user_token
 from shared.admission.access import Network, SiteIndex, is_loopback, resolve_client_address
 from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body, replace_lone_surrogates
 from shared.admission.cors import Headers, build_cors_headers, build_preflight_headers
+from shared.admission.messages import MAX_MESSAGE_BYTES
 from shared.admission.rates import RateLimiter
 from shared.asgi import Handler, HttpRequest, Send, send_answer
 from shared.clock import Clock
@@ -27,7 +28,8 @@ from shared.snapshot.model import Site
 from shared.wire.decide import DecideAnswer, DecideRequest, Trigger
 
 PATH = "/v1/decide"
-MOST_ID_CHARACTERS = 256
+MOST_ID_CHARACTERS = MAX_MESSAGE_BYTES
+"""Whatever id a message can carry may ask for a decision."""
 
 _decoder = msgspec.json.Decoder(DecideRequest)
 _encoder = msgspec.json.Encoder()

@@ -46,7 +46,7 @@ class Enriched(msgspec.Struct, frozen=True, kw_only=True):
 
     `event` is the name of a track, else the type. `channel` is None when the message says nothing about arrival.
     `claimed` is the time the client claimed when it could not be believed. `bot` covers crawlers, monitors and
-    prefetches; `internal` the site's own people.
+    prefetches; `internal` the site's own people. `personalisation`: the visitor's consent to it, None where not told.
     """
 
     site_id: str
@@ -79,6 +79,7 @@ class Enriched(msgspec.Struct, frozen=True, kw_only=True):
     campaign_id: str | None = None
     variant_id: str | None = None
     decision_id: str | None = None
+    personalisation: bool | None = None
 
 
 def enrich_message(
@@ -139,6 +140,7 @@ def enrich_message(
         campaign_id=read_id(properties.get("campaign_id")) if is_prompt else None,
         variant_id=read_id(properties.get("variant_id")) if is_prompt else None,
         decision_id=read_id(properties.get("decision_id")) if is_prompt else None,
+        personalisation=_read_consent(context),
     )
 
 
@@ -154,6 +156,12 @@ def _decode_context(raw: bytes) -> dict[str, Any]:
 
 def _read_person_id(value: str | None) -> str | None:
     return value.replace("\x00", "\ufffd") if value else None
+
+
+def _read_consent(context: dict[str, Any]) -> bool | None:
+    consent = context.get("consent")
+    told = consent.get("personalisation") if isinstance(consent, dict) else None
+    return told if isinstance(told, bool) else None
 
 
 def _read_page(kind: str, properties: dict[str, Any], context: dict[str, Any]) -> PageSeen:

@@ -72,6 +72,11 @@ def decide_nothing(site: CompiledSite, request: DecisionRequest, *, now: Millis,
     return Decision(decision_id, [], [], triggers, EMPTY_TTL_S, None, [], {}, None)
 
 
+def decide_refused(*, decision_id: str) -> Decision:
+    """Return the answer to a visitor who does not agree to personalisation: nothing now, nothing at any moment."""
+    return Decision(decision_id, [], [], [], EMPTY_TTL_S, None, [], {}, None)
+
+
 def decide_preview(site: CompiledSite, campaign_id: str, request: DecisionRequest, *, decision_id: str) -> Decision:
     """Return a campaign of any status as it would look; it counts nothing and reserves nothing."""
     campaign = site.by_id.get(campaign_id)

@@ -14,6 +14,7 @@ from services.engager.profiles.profile import (
     Profile,
     build_profile,
     open_feed,
+    record_consent,
     record_shown,
     take_message_id,
     tell_segments,
@@ -110,6 +111,7 @@ class _Applier:
         profile.history.insert(events)
         for event in events:
             record_shown(profile, event)
+            record_consent(profile, event)
         if key.is_user:
             if profile.merged_into is not None:
                 self._send(key, profile.merged_into[1], Forwarded(f"u:{key.id}", profile.seq, False, _encode(events)))

@@ -52,6 +52,7 @@ class StoredEvent(msgspec.Struct, array_like=True):
     video: StoredVideo | None = None
     traits: bytes | None = None
     prompt: tuple[str | None, str | None] | None = None
+    personalisation: bool | None = None
 
     @property
     def place(self) -> tuple[Millis, str]:
@@ -105,6 +106,7 @@ def store_event(enriched: Enriched, *, seq: int) -> StoredEvent:
         video=StoredVideo(video.id, video.position, video.total_length, video.played or ()) if video else None,
         traits=_encoder.encode(enriched.traits) if enriched.type == "identify" and enriched.traits else None,
         prompt=(enriched.campaign_id, enriched.decision_id) if enriched.event.startswith("Prompt ") else None,
+        personalisation=enriched.personalisation,
     )
 
 

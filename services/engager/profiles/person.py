@@ -11,7 +11,7 @@ from services.engager.profiles.apply import compute_links, name_feed
 from services.engager.profiles.event import StoredEvent, store_event
 from services.engager.profiles.history import History
 from services.engager.profiles.links import find_owner
-from services.engager.profiles.profile import Profile, Shown, record_shown, take_message_id
+from services.engager.profiles.profile import Profile, Shown, record_consent, record_shown, take_message_id
 from shared.clock import Millis
 from shared.enrich import Enriched
 
@@ -49,6 +49,7 @@ def take_messages(profile: Profile, messages: Iterable[Enriched]) -> list[Stored
     profile.history.insert(events)
     for event in events:
         record_shown(profile, event)
+        record_consent(profile, event)
     if any(event.user_id is not None for event in events):
         profile.links = compute_links(profile)
     return events

@@ -47,7 +47,8 @@ class Profile(msgspec.Struct, array_like=True):
 
     `seq` counts what arrived first here. `links` and `aliases` (a visitor's): whose its events are. `feeds`,
     `merged_into` (a user's): what it took from its visitors, and the user it was merged into. `segments`: membership
-    and when it was told. `hashes`: the last messages, 8 bytes of hash and 4 of seconds each.
+    and when it was told. `consent` (a visitor's): when personalisation was spoken of last, and whether agreed to.
+    `hashes`: the last messages, 8 bytes of hash and 4 of seconds each.
     """
 
     history: History
@@ -60,6 +61,7 @@ class Profile(msgspec.Struct, array_like=True):
     segments: dict[str, tuple[bool, Millis]] = {}
     shown: list[Shown] = []
     erased_at: Millis = -1
+    consent: tuple[Millis, bool] | None = None
 
 
 def build_profile() -> Profile:
@@ -114,6 +116,12 @@ def record_shown(profile: Profile, event: StoredEvent) -> None:
     profile.shown.append(Shown(campaign_id, decision_id, event.ts, event.session_key))
     if len(profile.shown) > MOST_SHOWN:
         profile.shown.remove(min(profile.shown, key=lambda shown: shown.at))
+
+
+def record_consent(profile: Profile, event: StoredEvent) -> None:
+    """Remember what the visitor said of personalisation last."""
+    if event.personalisation is not None and (profile.consent is None or profile.consent[0] <= event.ts):
+        profile.consent = (event.ts, event.personalisation)
 
 
 def open_feed(profile: Profile, name: str) -> Feed:

@@ -263,29 +263,6 @@ async def test_a_token_proves_the_user_and_a_bad_one_is_as_if_absent(valkey_url:
         await wait_until(logged, "the token's state in the log")
 
 
-async def test_traits_told_elsewhere_need_proof_of_the_user(valkey_url: str, tmp_path: Path) -> None:
-    gold = make_campaign(audience={"fact": "traits.plan", "op": "eq", "value": "gold"})
-    key = "a signing key of at least thirty-two bytes"
-
-    def sign(subject: str, lives_s: int = 600) -> str:
-        return jwt.encode({"sub": subject, "exp": system_clock() // 1000 + lives_s}, key, algorithm="HS256")
-
-    async with run_engager(valkey_url, tmp_path, gold, site={"signing_key": key}) as engager:
-        told = make_message(
-            anonymousId="phone", userId="ann", type="identify", event=None, timestamp=None, traits={"plan": "gold"}
-        )
-        log_messages(valkey_url, told)
-
-        async def proven() -> bool:
-            return ids(await engager.ask(anonymousId="laptop", userToken=sign("ann"))) == ["hello"]
-
-        await wait_until(proven, "the user's trait on another device, with proof")
-        for unproven in ({}, {"userToken": sign("ann", -1)}, {"userToken": sign("bob")}, {"userToken": "junk"}):
-            assert ids(await engager.ask(anonymousId="tablet", userId="ann", **unproven)) == [], unproven
-        assert ids(await engager.ask(anonymousId="phone")) == ["hello"], "it said so itself"
-        assert ids(await engager.ask(anonymousId="phone", userToken=sign("ann", -1))) == [], "a token that fails"
-
-
 @pytest.mark.parametrize(
     ("body", "headers", "status", "code", "cors"),
     [
