@@ -51,7 +51,6 @@ def check_campaign(session: Session, site_id: str, campaign: dict[str, Any]) -> 
     if session.get(Goal, (site_id, campaign["goal"])) is None:
         errors.append(FieldError("/goal", "unknown_goal", f"there is no goal {campaign['goal']!r}"))
     errors += _find_variant_errors(campaign["variants"])
-    errors += _find_when_errors(campaign["when"])
     schedule = campaign["schedule"] or {}
     begin, end = (datetime.fromisoformat(schedule[key]) if schedule.get(key) else None for key in ("from", "to"))
     if begin is not None and end is not None and begin >= end:
@@ -111,19 +110,9 @@ def _find_variant_errors(variants: list[dict[str, Any]]) -> list[FieldError]:
                 FieldError(f"/variants/{index}/id", "not_unique", f"{variant['id']!r} is taken within the campaign")
             )
         seen.add(variant["id"])
-        if variant["kind"] == "inline" and not variant.get("slot"):
-            errors.append(FieldError(f"/variants/{index}/slot", "missing", "an inline prompt needs a slot"))
     if not any(variant["weight"] > 0 for variant in variants):
         errors.append(FieldError("/variants/0/weight", "all_zero", "one variant at least needs a weight above 0"))
     return errors
-
-
-def _find_when_errors(when: dict[str, Any]) -> list[FieldError]:
-    # Only what the page cannot do without: for times and shares it has defaults.
-    needed = {"element": "selector", "video_time": "at", "custom": "event"}.get(when["type"])
-    if needed is not None and when.get(needed) is None:
-        return [FieldError(f"/when/{needed}", "missing", f"when {when['type']!r} needs `{needed}`")]
-    return []
 
 
 def _find_rule_errors(rule: Any, pointer: str, *, live: bool, known_segments: set[str]) -> list[FieldError]:
