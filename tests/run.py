@@ -101,7 +101,7 @@ def main() -> int:
         run_suite(
             tally, "integration tests", [*engines, f"--junitxml={reports}/integration.xml"], reports / "integration.xml"
         )
-        browser = ["pytest", "-q", "tests/e2e"]
+        browser = ["pytest", "-q", "-n", "2", "--dist", "loadfile", "tests/e2e"]
         run_suite(tally, "end-to-end tests", [*browser, f"--junitxml={reports}/e2e.xml"], reports / "e2e.xml")
     print(f"\n{tally}")
     return 1 if tally.failed else 0
