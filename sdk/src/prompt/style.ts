@@ -73,12 +73,12 @@ box-shadow:0 -1px 0 var(--line),0 -12px 40px -12px #0e111433}
 .video .cta:focus-visible{outline:0}
 .video .cta:focus-visible::after{outline:inherit;outline:3px solid color-mix(in srgb,var(--accent) 55%,#4c8dff);outline-offset:-3px}
 
-.inline{height:100%;container-type:inline-size}
-.inline .card{display:flex;flex-direction:column;height:100%;overflow:auto;animation:none;box-shadow:inset 0 0 0 1px var(--line)}
-.inline .text{flex:1;padding:20px 22px}
-.inline h2{font-size:18px;padding-right:28px}
-.inline .actions{margin-top:14px}
-@container(min-width:520px){.inline .card{flex-direction:row;align-items:center}.inline img{width:38%;height:100%;min-height:0;aspect-ratio:auto}}
+.inline{height:100%}
+.inline .card{display:flex;height:100%;overflow:auto;animation:none;box-shadow:inset 0 0 0 1px var(--line)}
+.inline img{flex:none;width:min(34%,280px);height:0;min-height:100%;aspect-ratio:auto}
+.inline .text{flex:1;min-width:0;margin:auto;padding:16px 20px}
+.inline h2{padding-right:24px}
+.inline .actions{margin-top:10px}
 
 .player .card{width:min(880px,100%,72dvh*var(--ratio,1.78));background:#000;color:#fff;box-shadow:0 24px 64px -12px #0e1114b3}
 .player video{aspect-ratio:var(--ratio,16/9);object-fit:contain}
