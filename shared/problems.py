@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from shared.admission.cors import build_cors_headers
 from shared.errors import PROBLEM_TYPE, build_problem
 from shared.wire.messages import MessageError
 
@@ -34,21 +35,32 @@ def build_response(code: str, detail: str | None = None, errors: list[MessageErr
     return Response(body, status, media_type=PROBLEM_TYPE)
 
 
+def _answer(
+    request: Request, code: str, detail: str | None = None, errors: list[MessageError] | None = None
+) -> Response:
+    """Return the problem document, readable to the page that asked unless its origin is what was refused."""
+    response = build_response(code, detail, errors)
+    if code != "origin_not_allowed":
+        for name, value in build_cors_headers(request.headers.get("origin")):
+            response.headers[name.decode()] = value.decode("latin-1")
+    return response
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Turn HTTP errors, validation errors and everything unforeseen into problem documents."""
 
-    async def on_problem(_: Request, error: Exception) -> Response:
+    async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)
         errors = None
         if error.pointer is not None:
             errors = [MessageError(index=0, pointer=error.pointer, code=error.code, detail=error.detail or "")]
-        return build_response(error.code, error.detail, errors)
+        return _answer(request, error.code, error.detail, errors)
 
-    async def on_http(_: Request, error: Exception) -> Response:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return build_response(_CODES.get(error.status_code, "bad_request"), str(error.detail))
+        return _answer(request, _CODES.get(error.status_code, "bad_request"), str(error.detail))
 
-    async def on_validation(_: Request, error: Exception) -> Response:
+    async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = [
             MessageError(
@@ -60,11 +72,12 @@ def install_problem_handlers(app: FastAPI) -> None:
             for index, row in enumerate(error.errors())
         ]
         broken_json = any(row.code == "json_invalid" for row in errors)
-        return build_response("not_json" if broken_json else "invalid", errors[0].detail if errors else None, errors)
+        code = "not_json" if broken_json else "invalid"
+        return _answer(request, code, errors[0].detail if errors else None, errors)
 
     async def on_unforeseen(request: Request, error: Exception) -> Response:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return build_response("internal")
+        return _answer(request, "internal")
 
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(HTTPException, on_http)

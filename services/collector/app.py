@@ -131,7 +131,7 @@ def _add_sdk(app: FastAPI, collector: Collector) -> None:
     async def read_sdk(name: str, request: Request) -> Response:
         file = collector.sdk_files.get(name)
         if file is None:
-            return build_response("not_found", f"The SDK has no file {name[:80]}")
+            return _apply(build_response("not_found", f"The SDK has no file {name[:80]}"), ANY_PAGE)
         status, body, headers = file.choose(
             request.headers.get("accept-encoding", ""), request.headers.get("if-none-match", "")
         )
