@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.ids import build_id_source, build_uuid7
@@ -42,6 +42,7 @@ def test_what_is_no_entry_is_none(raw: bytes) -> None:
     assert decode_entry(raw) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.none() | st.text(), st.none() | st.text()), min_size=1, max_size=20))
 def test_a_group_is_split_by_partition_and_nothing_is_lost(visitors: list[tuple[str | None, str | None]]) -> None:
     group = make_group(len(visitors))
@@ -56,6 +57,7 @@ def test_a_group_is_split_by_partition_and_nothing_is_lost(visitors: list[tuple[
     assert sorted(seen) == sorted(message.message_id for message in group.messages)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), max_size=12))
 def test_joined_entries_hold_the_same_in_the_same_order(kinds: list[int]) -> None:
     entries: list[Entry] = []
