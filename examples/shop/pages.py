@@ -165,7 +165,7 @@ class Pages:
     def you(self, *, is_known: bool) -> str:
         """What Kikkake sees about this browser; filled in by the script, unless the shop may not ask."""
         t = self.text
-        words = ("id", "sessions", "channel", "device", "served", "holdout", "nothing")
+        words = ("id", "sessions", "channel", "device", "served", "audience", "repeated", "holdout", "nothing")
         texts = {key: TEXTS[f"you_{key}"][self.language] for key in words}
         told = escape(json.dumps(texts, ensure_ascii=False))
         state = "waiting" if is_known else "off"

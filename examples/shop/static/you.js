@@ -60,8 +60,14 @@
       make(row, "time", "", clock(decision.at));
       make(row, "b", "", decision.trigger);
       const words = make(row, "span");
+      const groups = new Map();
       for (const { campaign_id, outcome } of decision.candidates) {
-        make(words, "span", `outcome ${outcome === "served" ? "served" : ""}`, `${campaign_id}: ${texts[outcome] ?? outcome}`);
+        groups.set(outcome, [...(groups.get(outcome) ?? []), campaign_id]);
+      }
+      const shownFirst = [...groups].sort(([a], [b]) => (b === "served") - (a === "served"));
+      for (const [outcome, campaigns] of shownFirst) {
+        const className = `outcome ${outcome === "served" ? "served" : ""}`;
+        make(words, "span", className, `${texts[outcome] ?? outcome}: ${campaigns.join(", ")}`);
       }
       if (!decision.candidates.length) words.textContent = texts.nothing;
     }
