@@ -13,6 +13,12 @@ const BACKWARD_SLACK_S = 0.05;
 /** Longest stretch assumed played between the last sample and a seek; a sleeping computer plays nothing. */
 const LONGEST_GUESS_S = 1;
 
+/**
+ * A first stretch shorter than this before a seek is no viewing: a player told to start elsewhere shows its beginning for a
+ * few frames, and that must not become the place where the view began.
+ */
+const SLIVER_S = 0.05;
+
 const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
 export class PlayedRanges {
@@ -22,6 +28,7 @@ export class PlayedRanges {
   private _at = 0;
   private _speed = 0;
   private _open = false;
+  private _begun = false;
 
   /**
    * Notes the playhead at `position` at wall time `now` (seconds, any origin). `speed` is media seconds per wall
@@ -47,7 +54,7 @@ export class PlayedRanges {
     if (this._open) {
       const guess = this._to + Math.min(Math.max(now - this._at, 0), LONGEST_GUESS_S) * this._speed;
       this._to = Math.max(this._to, Math.min(guess, end));
-      this._close();
+      if (this._begun || this._to - this._from >= SLIVER_S) this._close();
       this._open = false;
     }
     return this._to;
@@ -69,6 +76,8 @@ export class PlayedRanges {
 
   private _close(): void {
     const range: Range = [round(this._from), round(this._to)];
-    if (range[1] > range[0]) this._closed.push(range);
+    if (range[1] <= range[0]) return;
+    this._begun = true;
+    this._closed.push(range);
   }
 }
