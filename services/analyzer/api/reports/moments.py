@@ -1,9 +1,9 @@
-"""`/v1/reports`: read what the last run computed, or have it computed on request.
+"""`/v1/reports/moments`: which parts of a video buyers watched.
 
 Never reaches beyond the caller's site.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import duckdb
 import msgspec
@@ -11,15 +11,14 @@ from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from services.analyzer.api.access import State, Tenant
-from services.analyzer.api.schemas.report import CampaignReportShown, MomentsShown, VisitorShown
+from services.analyzer.api.reports.answer import answer
+from services.analyzer.api.schemas.report import MomentsShown
 from services.analyzer.api.window import From, GoalQuery, IncludeBots, To, read_window
-from services.analyzer.control.crud import load_thing
 from services.analyzer.control.database import read_session
-from services.analyzer.control.models import Campaign, Site, Video
+from services.analyzer.control.models import Video
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.moments import REPORT as MOMENTS
 from services.analyzer.problems import Refused
-from services.analyzer.reports.campaigns import build_campaign_report
 from services.analyzer.reports.moments import (
     MomentsQuestion,
     build_moments_relations,
@@ -28,21 +27,15 @@ from services.analyzer.reports.moments import (
 )
 from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_site_context
 from services.analyzer.reports.stored import build_subject, load_report
-from services.analyzer.reports.visitors import build_visitor_report
 from services.analyzer.state import AnalyzerState
 from services.analyzer.store import people
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 from shared.rules.sql import SiteContext
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"])
+router = APIRouter()
 
 Viewing = Literal["live", "archive", "all"]
-MOST_TIMELINE = 5_000
-
-
-def _answer(body: bytes) -> Response:
-    return Response(body, media_type="application/json")
 
 
 @router.get("/moments", summary="Which parts of a video buyers watched", response_model=MomentsShown)
@@ -66,7 +59,7 @@ async def get_moments(
     asked = (start, end, goal)
     prepared = await run_in_threadpool(_prepare_moments, state, site_id, video, viewing, asked, include_bots, now)
     if isinstance(prepared, bytes):
-        return _answer(prepared)
+        return answer(prepared)
     site, window, spec, duration, is_known = prepared
 
     def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
@@ -80,7 +73,7 @@ async def get_moments(
         return msgspec.json.encode(shape_moments_report(question, load_sample(con, question)))
 
     key = (site_id, MOMENTS, video, viewing, start, end, spec.id, include_bots)
-    return _answer(await active.cache.load(key, lambda: active.reader.read(compute)))
+    return answer(await active.cache.load(key, lambda: active.reader.read(compute)))
 
 
 def _prepare_moments(
@@ -105,61 +98,3 @@ def _prepare_moments(
         known = session.get(Video, (site_id, video))
         duration = known.duration if known is not None and known.source == "given" else None
         return site, window.window, spec, duration, known is not None
-
-
-@router.get("/visitors/{person:path}", summary="One person", response_model=VisitorShown)
-async def get_visitor(
-    person: str,
-    state: State,
-    site_id: Tenant,
-    limit: Annotated[int, Query(ge=1, le=MOST_TIMELINE, description="Most events, the newest.")] = 500,
-    include_bots: IncludeBots = False,
-) -> Response:
-    """Return one person by user id or visitor id: identity, profile, segments, timeline with sessions."""
-    now = state.clock()
-
-    def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
-        report = build_visitor_report(
-            con, site_id=site_id, known_as=person, limit=limit, now=now, include_bots=include_bots
-        )
-        return msgspec.json.encode(report)
-
-    return _answer(await state.get_active().reader.read(compute))
-
-
-@router.get("/campaigns/{campaign_id}", summary="What a campaign did", response_model=CampaignReportShown)
-async def get_campaign_report(
-    campaign_id: str,
-    state: State,
-    site_id: Tenant,
-    start: From = None,
-    end: To = None,
-    goal: GoalQuery = None,
-    include_bots: IncludeBots = False,
-) -> Response:
-    """Return persons by arm: assigned, triggered, shown, clicked, dismissed, converted, with the value of orders."""
-    now = state.clock()
-
-    def prepare() -> dict[str, Any]:
-        with read_session(state.database) as session:
-            campaign = load_thing(session, Campaign, site_id, campaign_id)
-            site = session.get(Site, site_id)
-            time_zone = site.time_zone if site is not None else "UTC"
-            return {
-                "site": load_site_context(session, site_id),
-                "variants": [variant["id"] for variant in campaign.variants],
-                "goal": load_goal(session, site_id, goal or campaign.goal),
-                "window": read_window(start, end, time_zone=time_zone, now=now).window,
-            }
-
-    prepared = await run_in_threadpool(prepare)
-
-    def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
-        if include_bots:
-            people.include_bots(con)
-        report = build_campaign_report(con, site_id=site_id, campaign_id=campaign_id, now=now, **prepared)
-        return msgspec.json.encode(report)
-
-    active = state.get_active()
-    key = (site_id, "campaigns", campaign_id, start, end, goal, include_bots)
-    return _answer(await active.cache.load(key, lambda: active.reader.read(compute)))

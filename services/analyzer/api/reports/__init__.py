@@ -1,0 +1,12 @@
+"""`/v1/reports`: read what the last run computed, or have it computed on request.
+
+One module a report; a new one is listed here and nowhere else.
+"""
+
+from fastapi import APIRouter
+
+from services.analyzer.api.reports import campaigns, moments, visitors
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+for report in (campaigns, moments, visitors):
+    router.include_router(report.router)
