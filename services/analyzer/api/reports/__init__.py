@@ -8,5 +8,5 @@ from fastapi import APIRouter
 from services.analyzer.api.reports import campaigns, moments, visitors
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
-for report in (campaigns, moments, visitors):
+for report in (moments, visitors, campaigns):
     router.include_router(report.router)

@@ -1,0 +1,120 @@
+"""The effect of doing something on an outcome, adjusted for what is known of the persons.
+
+Pure. Augmented inverse probability weighting with cross-fitting (Robins, Rotnitzky and Zhao 1994; Chernozhukov et al.
+2018): right when either the model of who did it or the model of the outcome is. Gives a reason instead of a figure where the
+persons do not support one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from services.analyzer.stats.logistic import Floats, fit_logistic, fit_scaling
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+FEWEST_AN_ARM = 50
+"""Fewer persons than this on one side, and nothing is said."""
+FEWEST_EVENTS = 10
+"""Fewer outcomes than this in all, and nothing is said."""
+LEAST_OVERLAP = 0.5
+"""Share of persons whose propensity must lie within the clip, or the two sides cannot be compared."""
+Z95 = float(norm.ppf(0.975))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Mean outcome if everybody did minus if nobody did; None with a `reason` where it cannot be given.
+
+    `overlap` is the share of persons whose propensity lay within the clip. `influence` holds one value a person.
+    """
+
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    mean_treated: float | None
+    mean_untreated: float | None
+    treated: int
+    untreated: int
+    overlap: float | None
+    reason: str | None
+    influence: Floats | None = None
+
+
+def refuse(reason: str, treated: int, untreated: int, overlap: float | None = None) -> Effect:
+    """Return an effect that cannot be given."""
+    return Effect(None, None, None, None, None, None, treated, untreated, overlap, reason)
+
+
+def estimate_effect(
+    outcome: NDArray[np.generic],
+    treated: Bools,
+    confounders: Floats,
+    fold: Ints,
+    *,
+    clip: float = 0.01,
+    ridge: float = 1.0,
+) -> Effect:
+    """Return the average effect of `treated` on `outcome` among these persons.
+
+    `outcome` 0/1 or an amount, one row a person; `confounders` rows x columns; `fold` says in which part a person is predicted.
+    Reasons: too_few_viewers, no_conversions, no_overlap.
+    """
+    target = np.asarray(outcome, dtype=np.float64)
+    did = np.asarray(treated, dtype=bool)
+    count, count_not = int(did.sum()), int((~did).sum())
+    if min(count, count_not) < FEWEST_AN_ARM:
+        return refuse("too_few_viewers", count, count_not)
+    if np.count_nonzero(target) < FEWEST_EVENTS:
+        return refuse("no_conversions", count, count_not)
+    binary = bool(np.all((target == 0) | (target == 1)))
+    propensity, if_did, if_not = np.empty((3, len(target)))
+    for part in np.unique(fold):
+        out, rest = fold == part, fold != part
+        if min((did & rest).sum(), (~did & rest).sum()) < FEWEST_AN_ARM // 2:
+            return refuse("too_few_viewers", count, count_not)
+        propensity[out] = fit_logistic(confounders[rest], did[rest], ridge=ridge).predict(confounders[out])
+        for side, into in ((did, if_did), (~did, if_not)):
+            into[out] = _predict(target, confounders, rest & side, out, binary=binary, ridge=ridge)
+    within = (propensity >= clip) & (propensity <= 1 - clip)
+    overlap = float(within.mean())
+    if overlap < LEAST_OVERLAP:
+        return refuse("no_overlap", count, count_not, overlap)
+    propensity = np.clip(propensity, clip, 1 - clip)
+    score_did = if_did + did * (target - if_did) / propensity
+    score_not = if_not + ~did * (target - if_not) / (1 - propensity)
+    score = score_did - score_not
+    estimate = float(score.mean())
+    error = float(score.std(ddof=1) / np.sqrt(len(score)))
+    if not error > 0:
+        return refuse("no_variation", count, count_not, overlap)
+    return Effect(
+        estimate,
+        estimate - Z95 * error,
+        estimate + Z95 * error,
+        float(2 * norm.sf(abs(estimate) / error)),
+        float(score_did.mean()),
+        float(score_not.mean()),
+        count,
+        count_not,
+        overlap,
+        None,
+        score - estimate,
+    )
+
+
+def _predict(target: Floats, confounders: Floats, known: Bools, out: Bools, *, binary: bool, ridge: float) -> Floats:
+    if binary:
+        return fit_logistic(confounders[known], target[known], ridge=ridge).predict(confounders[out])
+    scaling = fit_scaling(confounders[known])
+    design = scaling.apply(confounders[known])
+    centre = float(target[known].mean())
+    gram = design.T @ design
+    gram[np.diag_indices_from(gram)] += ridge
+    beta = np.linalg.solve(gram, design.T @ (target[known] - centre))
+    result: Floats = centre + scaling.apply(confounders[out]) @ beta
+    return result

@@ -1,0 +1,28 @@
+"""Divides persons by a hash of their id: the same person always falls into the same part.
+
+Pure; so a report computed anew, in any order, comes out the same.
+"""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SCALE = 2.0**-64
+
+
+def hash_uniform(ids: Sequence[str], salt: str) -> NDArray[np.float64]:
+    """Return a number in [0, 1) for each id, evenly spread; another salt gives independent numbers."""
+    key = salt.encode()
+    digests = b"".join(
+        blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=key[:64]).digest() for name in ids
+    )
+    values: NDArray[np.float64] = np.frombuffer(digests, dtype="<u8").astype(np.float64) * _SCALE
+    # The largest hashes round up to 1.
+    return np.minimum(values, np.nextafter(1.0, 0.0))
+
+
+def assign_folds(ids: Sequence[str], folds: int, salt: str) -> NDArray[np.int64]:
+    """Return a fold from 0 to `folds` - 1 for each id."""
+    return (hash_uniform(ids, salt) * folds).astype(np.int64)
