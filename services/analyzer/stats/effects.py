@@ -1,8 +1,8 @@
 """The effect of doing something on an outcome, adjusted for what is known of the persons.
 
 Pure. Augmented inverse probability weighting with cross-fitting (Robins, Rotnitzky and Zhao 1994; Chernozhukov et al.
-2018): right when either the model of who did it or the model of the outcome is. Gives a reason instead of a figure where the
-persons do not support one.
+2018): right when either the model of who did it or the model of the outcome is. Gives a reason instead of a figure
+where the persons do not support one.
 """
 
 from dataclasses import dataclass
@@ -61,8 +61,8 @@ def estimate_effect(
 ) -> Effect:
     """Return the average effect of `treated` on `outcome` among these persons.
 
-    `outcome` 0/1 or an amount, one row a person; `confounders` rows x columns; `fold` says in which part a person is predicted.
-    Reasons: too_few_viewers, no_conversions, no_overlap.
+    `outcome` 0/1 or an amount, one row a person; `confounders` rows x columns; `fold` says in which part a person is
+    predicted. Reasons: too_few_viewers, no_conversions, no_overlap.
     """
     target = np.asarray(outcome, dtype=np.float64)
     did = np.asarray(treated, dtype=bool)

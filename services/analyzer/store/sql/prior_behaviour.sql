@@ -1,0 +1,43 @@
+-- Purpose:    what each person did before a moment of its own.
+-- Parameters: $site; relation subjects(place, person_id, t0).
+-- Grain:      one row a subject, by place; events of the 90 days before t0. What belongs to the session of t0 is
+--             counted apart. channel and device are those of the newest event that tells, before t0 or at it.
+
+WITH prior AS (
+  SELECT
+    subjects.place, subjects.t0, people.ts, people.event, people.video_id, people.product_id, people.session_id,
+    people.channel, people.device_type, people.order_id, people.message_id
+  FROM subjects
+  JOIN people
+    ON people.person_id = subjects.person_id
+    AND people.ts <= subjects.t0
+    AND people.ts > subjects.t0 - 7776000000
+  WHERE people.site_id = $site
+),
+counted AS (
+  SELECT
+    place,
+    count(*) FILTER (ts < t0) AS events,
+    count(DISTINCT coalesce(session_id, CAST(ts // 1800000 AS VARCHAR))) FILTER (ts < t0) AS sessions,
+    count(*) FILTER (ts < t0 AND event IN ('page', 'screen')) AS pages,
+    count(*) FILTER (ts < t0 AND event IN ('page', 'screen') AND ts >= t0 - 1800000) AS pages_just_before,
+    count(*) FILTER (ts < t0 AND event = 'Product Viewed') AS product_views,
+    count(DISTINCT product_id) FILTER (ts < t0 AND event = 'Product Viewed') AS products,
+    count(*) FILTER (ts < t0 AND event = 'Product Viewed' AND ts >= t0 - 1800000) AS product_views_just_before,
+    count(*) FILTER (ts < t0 AND event = 'Products Searched') AS searches,
+    count(*) FILTER (ts < t0 AND event = 'Product Added') AS cart_additions,
+    count(*) FILTER (ts < t0 AND event IN ('Checkout Started', 'Checkout Step Viewed', 'Cart Viewed')) AS checkouts,
+    count(DISTINCT coalesce(order_id, message_id)) FILTER (ts < t0 AND event = 'Order Completed') AS orders,
+    count(DISTINCT video_id) FILTER (ts < t0) AS videos,
+    count(*) FILTER (ts < t0 AND event LIKE 'Video %') AS video_events,
+    count(*) FILTER (ts < t0 AND event LIKE 'Prompt %') AS prompt_events,
+    coalesce((max(t0) - min(ts)) / 86400000.0, 0) AS days_known,
+    arg_max(channel, (ts, message_id)) FILTER (channel IS NOT NULL) AS channel,
+    arg_max(device_type, (ts, message_id)) FILTER (device_type IS NOT NULL) AS device
+  FROM prior
+  GROUP BY place
+)
+SELECT subjects.place, counted.* EXCLUDE (place)
+FROM subjects
+LEFT JOIN counted USING (place)
+ORDER BY subjects.place;
