@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --root-u
 NODE_OK := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' >/dev/null 2>&1 && npm --version >/dev/null 2>&1 && echo yes)
 SDK_SOURCES := $(shell find sdk/src -type f 2>/dev/null) sdk/build.mjs sdk/package-lock.json
 CONSOLE := services/analyzer/console
+SHOP := examples/shop
 # The preview of a prompt is drawn by the SDK's own files.
 CONSOLE_SOURCES := $(shell find $(CONSOLE)/src -type f 2>/dev/null) $(CONSOLE)/build.mjs $(CONSOLE)/package-lock.json sdk/dist/manifest.json
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -19,7 +20,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: $(VENV)/.runtime sdk/dist/manifest.json $(CONSOLE)/dist/manifest.json examples/shop/media/.made ## Install into the checkout, build the SDK and the console
+setup: $(VENV)/.runtime sdk/dist/manifest.json $(CONSOLE)/dist/manifest.json $(SHOP)/media/.made $(SHOP)/node_modules/.installed ## Install into the checkout, build the SDK and the console
 
 demo: setup ## Run everything with a demo shop and a month of visitors
 	@exec $(BIN)/python -m examples.shop.demo
@@ -50,7 +51,7 @@ bench: setup ## Measure, each figure beside its limit
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) sdk/node_modules sdk/dist $(CONSOLE)/node_modules $(CONSOLE)/dist examples/shop/media
+	rm -rf $(VENV) sdk/node_modules sdk/dist $(CONSOLE)/node_modules $(CONSOLE)/dist $(SHOP)/media $(SHOP)/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Kikkake needs Python 3.11 or later: make PYTHON=python3.12 ...' >&2; exit 1; }
@@ -100,6 +101,11 @@ $(CONSOLE)/dist/manifest.json: $(CONSOLE_SOURCES) $(CONSOLE)/node_modules/.insta
 	@echo '· building the console'
 	@npm --prefix $(CONSOLE) run --silent build
 
-examples/shop/media/.made: examples/shop/make_video.py examples/shop/scenes.json $(wildcard examples/shop/film/*.py) $(VENV)/.runtime
+$(SHOP)/media/.made: $(SHOP)/make_video.py $(SHOP)/stream.py $(SHOP)/scenes.json $(SHOP)/clips.json $(wildcard $(SHOP)/film/*.py) $(VENV)/.runtime
 	@$(BIN)/python -m examples.shop.make_video
+	@touch $@
+
+$(SHOP)/node_modules/.installed: $(SHOP)/package-lock.json $(VENV)/.node
+	@echo '· installing the shop'\''s player'
+	@cd $(SHOP) && npm ci --silent --no-audit --no-fund
 	@touch $@

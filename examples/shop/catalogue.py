@@ -71,6 +71,36 @@ class Film(msgspec.Struct, frozen=True):
     scenes: list[Scene]
 
 
+class Clip(msgspec.Struct, frozen=True):
+    """A short vertical clip about one product; `poster_at` is the second its poster shows."""
+
+    video: str
+    scene: str
+    file: str
+    poster: str
+    poster_at: float
+    duration: float
+    product: str
+    title: Text
+
+
+class Broadcast(msgspec.Struct, frozen=True):
+    """The film as it goes on air by the clock: a start every `every` seconds, counted from the epoch."""
+
+    video: str
+    every: int
+    title: Text
+    comments: list[Comment]
+
+
+class Comment(msgspec.Struct, frozen=True):
+    """What somebody wrote at this second of an earlier broadcast."""
+
+    at: float
+    name: str
+    text: Text
+
+
 def load_catalogue() -> Catalogue:
     """Read the products."""
     return msgspec.json.decode((SHOP / "products.json").read_bytes(), type=Catalogue)
@@ -79,3 +109,13 @@ def load_catalogue() -> Catalogue:
 def load_film() -> Film:
     """Read the scenes."""
     return msgspec.json.decode((SHOP / "scenes.json").read_bytes(), type=Film)
+
+
+def load_clips() -> list[Clip]:
+    """Read the vertical clips."""
+    return msgspec.json.decode((SHOP / "clips.json").read_bytes(), type=list[Clip])
+
+
+def load_broadcast() -> Broadcast:
+    """Read when the film is on air and what people wrote."""
+    return msgspec.json.decode((SHOP / "broadcast.json").read_bytes(), type=Broadcast)

@@ -6,26 +6,13 @@ Must never put text into a page without escaping it, nor anything of Kikkake but
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
-from urllib.parse import quote
 
-from examples.shop.catalogue import SHOP, Catalogue, Film, Product
-
-Language = Literal["ja", "en"]
-
-TEXTS: dict[str, dict[str, str]] = json.loads((SHOP / "texts.json").read_text(encoding="utf-8"))
-LEAF = (
-    '<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 28C6 20 8 9 16 3c8 6 10 17 0 25Zm0 1V12"'
-    ' fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"/></svg>'
-)
-BAG = (
-    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 8h14l1 13H4L5 8Zm4 0V6a3 3 0 0 1 6 0v2"'
-    ' fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"/></svg>'
-)
-PLAY = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 2.5v11l9-5.5z" fill="currentColor"/></svg>'
+from examples.shop.catalogue import Broadcast, Catalogue, Clip, Film, Product
+from examples.shop.theatre import Stage, build_stage, build_strip
+from examples.shop.wording import BAG, LEAF, PLAY, TEXTS, Language, clock, picture, read_text, yen
 
 
 @dataclass(frozen=True)
@@ -50,12 +37,14 @@ class Pages:
 
     catalogue: Catalogue
     film: Film
+    clips: Sequence[Clip]
+    broadcast: Broadcast
     tag: Tag
     language: Language
 
     def text(self, key: str) -> str:
         """Return an escaped text in this language."""
-        return escape(TEXTS[key][self.language])
+        return read_text(key, self.language)
 
     def home(self) -> str:
         """The film, its moments and some of the teas."""
@@ -70,6 +59,7 @@ class Pages:
 <a class="button quiet" href="#film">{PLAY}{t("hero_film")}</a></p></div>
 <div class="hero-picture" aria-hidden="true"><img src="/static/img/sencha-asatsuyu.svg" alt="">
 <img src="/static/img/matcha-midori.svg" alt=""></div></section>
+{build_strip(self.clips, {product.id: product for product in self.catalogue.products}, self.language)}
 {self._film()}
 <section class="wide"><div class="head"><h2>{t("season_title")}</h2><a href="/products">{t("all_products")}</a></div>
 <ul class="grid">{shown}</ul></section>
@@ -125,6 +115,11 @@ class Pages:
 <section class="wide"><div class="head"><h2>{t("also")}</h2></div>
 <ul class="grid three">{"".join(self._card(other) for other in others)}</ul></section>"""
         return self._page("product", escape(product.name[language]), body, {"product": product.id})
+
+    def stage(self, stage: Stage) -> str:
+        """The broadcast, or its recording."""
+        body = build_stage(stage, self.film, self.broadcast, self.catalogue.products, self.language)
+        return self._page(stage, escape(self.broadcast.title[self.language]), body)
 
     def cart(self) -> str:
         """What was chosen so far; filled in by the script, since the cart lives in the browser."""
@@ -237,11 +232,13 @@ class Pages:
 {self.tag.html()}
 <script type="application/json" id="shop">{facts}</script>
 <script defer src="/static/shop.js"></script>
+<script type="module" src="/static/watch.js"></script>
 </head>
 <body>
 <a class="skip" href="#main">{t("skip")}</a>
 <header><a class="brand" href="/">{LEAF}<span>{t("name")}</span></a>
-<nav><a href="/products">{t("nav_tea")}</a><a href="/#film">{t("nav_film")}</a>
+<nav><a href="/products">{t("nav_tea")}</a><a class="to-home" href="/#film">{t("nav_film")}</a>
+<a href="/live">{t("nav_live")}</a>
 <a href="?lang={other}" lang="{other}" hreflang="{other}">{t("language")}</a>
 <a class="bag" href="/cart">{BAG}<span class="hidden">{t("nav_cart")}</span><b data-count hidden></b></a></nav></header>
 <main id="main">{body}
@@ -250,21 +247,6 @@ class Pages:
 </body>
 </html>
 """
-
-
-def picture(product: Product) -> str:
-    """Return the address of a product's picture."""
-    return f"/static/img/{quote(product.id)}.svg"
-
-
-def yen(amount: int) -> str:
-    """Return an amount as shop windows write it."""
-    return f"¥{amount:,}"
-
-
-def clock(seconds: float) -> str:
-    """Return a media time as players write it."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def listing(product: Product, language: Language) -> dict[str, object]:

@@ -1,11 +1,12 @@
-"""Serves the shop: pages, pictures and the film.
+"""Serves the shop: pages, pictures, the films and the stream.
 
 Must never keep anything about a visitor: the cart lives in the browser, the language in a cookie.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -15,8 +16,10 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from examples.shop.catalogue import SHOP, load_catalogue, load_film
-from examples.shop.pages import Language, Pages, Tag
+from examples.shop.broadcasting import build_stream_routes
+from examples.shop.catalogue import SHOP, load_broadcast, load_catalogue, load_clips, load_film
+from examples.shop.pages import Pages, Tag
+from examples.shop.wording import Language
 from examples.shop.you import Analyzer, UnknownBrowserError, describe_browser
 
 MEDIA = SHOP / "media"
@@ -34,16 +37,20 @@ def choose_language(asked: str | None, remembered: str | None, accepted: str) ->
     return "en"
 
 
-def build_app(tag: Tag, analyzer: Analyzer | None = None) -> Starlette:
-    """Return the shop with this tag on every page; with an analyzer it can tell browsers what is known of them."""
-    catalogue, film = load_catalogue(), load_film()
+def build_app(tag: Tag, analyzer: Analyzer | None = None, now: Callable[[], float] = time.time) -> Starlette:
+    """Return the shop with this tag on every page; with an analyzer it can tell browsers what is known of them.
+
+    `now` (seconds since the epoch) says what is on air.
+    """
+    catalogue, film, clips, broadcast = load_catalogue(), load_film(), load_clips(), load_broadcast()
+    playable = {film.file, film.poster, *(name for clip in clips for name in (clip.file, clip.poster))}
     shelves = {category.id for category in catalogue.categories}
     products = {product.id: product for product in catalogue.products}
 
     def pages(request: Request) -> Pages:
         asked, remembered = request.query_params.get("lang"), request.cookies.get("lang")
         language = choose_language(asked, remembered, request.headers.get("accept-language", ""))
-        return Pages(catalogue, film, tag, language)
+        return Pages(catalogue, film, clips, broadcast, tag, language)
 
     def answer(request: Request, html: str, status: int = 200) -> Response:
         asked = request.query_params.get("lang")
@@ -66,6 +73,12 @@ def build_app(tag: Tag, analyzer: Analyzer | None = None) -> Starlette:
         if product is None:
             return answer(request, pages(request).missing(), 404)
         return answer(request, pages(request).product(product))
+
+    async def live(request: Request) -> Response:
+        return answer(request, pages(request).stage("live"))
+
+    async def archive(request: Request) -> Response:
+        return answer(request, pages(request).stage("archive"))
 
     async def cart(request: Request) -> Response:
         return answer(request, pages(request).cart())
@@ -98,7 +111,7 @@ def build_app(tag: Tag, analyzer: Analyzer | None = None) -> Starlette:
 
     async def media(request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in (film.file, film.poster) or not (MEDIA / name).exists():
+        if name not in playable or not (MEDIA / name).exists():
             return Response(status_code=404)
         return FileResponse(MEDIA / name, headers={"cache-control": "public, max-age=300"})
 
@@ -110,11 +123,14 @@ def build_app(tag: Tag, analyzer: Analyzer | None = None) -> Starlette:
             Route("/", home),
             Route("/products", show_list),
             Route("/products/{product}", show_product),
+            Route("/live", live),
+            Route("/live/archive", archive),
             Route("/cart", cart),
             Route("/checkout", checkout),
             Route("/thanks", thanks),
             Route("/you", you),
             Route("/api/you", tell_browser),
+            *build_stream_routes(film, broadcast, now),
             Route("/media/{name}", media),
             Route("/healthz", healthz),
             Mount("/static", StaticFiles(directory=SHOP / "static")),

@@ -34,12 +34,13 @@ def ease(share: float) -> float:
     return s * s * (3 - 2 * s)
 
 
-def gradient(*stops: Colour) -> Image.Image:
+def gradient(*stops: Colour, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Image.Image:
     """Return a frame that goes through `stops` from top to bottom."""
+    width, height = size
     at = np.linspace(0, 1, len(stops))
-    rows = np.linspace(0, 1, HEIGHT)
+    rows = np.linspace(0, 1, height)
     columns = [np.interp(rows, at, [stop[channel] for stop in stops]) for channel in range(3)]
-    pixels = np.repeat(np.stack(columns, axis=1)[:, None, :], WIDTH, axis=1)
+    pixels = np.repeat(np.stack(columns, axis=1)[:, None, :], width, axis=1)
     return Image.fromarray(pixels.round().astype(np.uint8), "RGB")
 
 

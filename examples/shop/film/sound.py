@@ -20,6 +20,9 @@ MELODIES: dict[str, list[int]] = {
     "colour": [2, 3, 5, 6, 5, 3],
     "taste": [4, 6, 7, 6, 4, 3],
     "gift": [0, 3, 5, 7, 5, 7],
+    "whisk": [2, 4, 5, 4, 6, 7],
+    "roast": [0, 1, 3, 1, 2, 0],
+    "ice": [5, 7, 6, 7, 5, 3],
 }
 # How much of which noise: loudness and how bright it is (0 dull, 1 bright).
 AIR: dict[str, tuple[float, float]] = {
@@ -29,6 +32,9 @@ AIR: dict[str, tuple[float, float]] = {
     "colour": (0.02, 0.1),
     "taste": (0.02, 0.05),
     "gift": (0.02, 0.3),
+    "whisk": (0.12, 0.6),
+    "roast": (0.14, 0.15),
+    "ice": (0.08, 0.7),
 }
 
 
