@@ -69,6 +69,14 @@ def _foam() -> Image.Image:
     return sprite(366, 366, draw)
 
 
+def _draw_powder(canvas: ImageDraw.ImageDraw, s: float) -> None:
+    for size, tone in ((1.0, (98, 132, 40)), (0.78, (116, 152, 50)), (0.46, (134, 170, 62))):
+        heap = [
+            (95 * s + 88 * s * size * x, (75 - 8 * (1 - size)) * s + 64 * s * size * y) for x, y in blob(80, 0.06, 2)
+        ]
+        canvas.polygon(heap, fill=(*tone, 255))
+
+
 def build_whisk() -> Paint:
     """From above: green powder, hot water, and a whisk that beats it to foam."""
     ground = gradient((206, 186, 158), (188, 164, 132), (164, 138, 106), size=SIZE)
@@ -77,14 +85,7 @@ def build_whisk() -> Paint:
         canvas.line([(x, 0), (x, SIZE[1])], fill=(176, 152, 120), width=2)
     shade, bowl, whisk, foam = puff(300, (50, 36, 20), 0.7), _bowl(), _whisk(), _foam()
     steam = puff(110, (255, 255, 250), 0.45)
-    powder = sprite(
-        190,
-        150,
-        lambda c, s: c.polygon(
-            [(95 * s + 84 * s * x, 75 * s + 62 * s * y) for x, y in blob(80, 0.07, 2)], fill=(112, 150, 44, 255)
-        ),
-        blur=5,
-    )
+    powder = sprite(190, 150, _draw_powder)
     stream = sprite(
         60, 520, lambda c, s: c.rounded_rectangle((18 * s, 0, 42 * s, 520 * s), 12 * s, fill=(236, 242, 240, 210))
     )
@@ -99,7 +100,6 @@ def build_whisk() -> Paint:
         if t < 3.4:
             heap = faded(powder, ease((t + 0.4) / 1.4) * (1 - full))
             place(frame, heap, MIDDLE - 10, 490)
-            place(frame, heap.resize((96, 76)), MIDDLE + 8, 470)
         if full > 0:
             r = 183 * math.sqrt(full)
             drawn.ellipse((MIDDLE - r, 480 - r, MIDDLE + r, 480 + r), fill=mix(water, (138, 166, 72), full))
