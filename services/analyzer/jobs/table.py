@@ -7,16 +7,27 @@ from collections.abc import Mapping
 
 from services.analyzer.jobs.context import JobTable
 from services.analyzer.jobs.expiry import run_expiry
+from services.analyzer.jobs.journeys import run_journeys
 from services.analyzer.jobs.moments import run_moments
+from services.analyzer.jobs.qoe import run_qoe
 from services.analyzer.jobs.segments import run_segments
 from services.analyzer.jobs.videos import run_videos
 
 JOBS: JobTable = {
     "expiry": run_expiry,
+    "journeys": run_journeys,
     "moments": run_moments,
+    "qoe": run_qoe,
     "segments": run_segments,
     "videos": run_videos,
 }
 
-EVERY_S: Mapping[str, int] = {"expiry": 24 * 3600, "moments": 300, "segments": 60, "videos": 60}
+EVERY_S: Mapping[str, int] = {
+    "expiry": 24 * 3600,
+    "journeys": 3_600,
+    "moments": 300,
+    "qoe": 900,
+    "segments": 60,
+    "videos": 60,
+}
 """Seconds between two starts of a job by itself."""

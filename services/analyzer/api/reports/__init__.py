@@ -5,8 +5,8 @@ One module a report; a new one is listed here and nowhere else.
 
 from fastapi import APIRouter
 
-from services.analyzer.api.reports import campaigns, moments, visitors
+from services.analyzer.api.reports import campaigns, journeys, moments, qoe, visitors
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
-for report in (moments, visitors, campaigns):
+for report in (moments, visitors, campaigns, qoe, journeys):
     router.include_router(report.router)

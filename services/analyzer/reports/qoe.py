@@ -1,0 +1,123 @@
+"""The quality report: extracts views and their stalls, and shapes figures by device, browser, connection and CDN.
+
+Never averages ratios, and never shows a cell of few plays.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from services.analyzer.quality.browser import classify_browser
+from services.analyzer.quality.figures import FEWEST_PLAYS, compute_figures, empty_sums
+from services.analyzer.reports.qoe_impact import build_impact
+from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.columns import build_columns
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis, to_rfc3339
+from shared.rules.sql import SiteContext
+
+DIMENSIONS = ("device", "browser", "connection", "cdn", "video")
+_COLUMNS = {"device": "device", "browser": "browser", "connection": "connection", "cdn": "cdn", "all": "''"}
+MOST_VALUES = 50
+"""Values shown of one dimension, those with the most plays; the rest is in the totals."""
+ALL_VIDEOS = None
+
+Cell = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityQuestion:
+    """What a quality report is about; `video_id` None is every video."""
+
+    site_id: str
+    video_id: str | None
+    window: Window
+    goal: GoalSpec
+    now: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class QualityCells:
+    """Sums by dimension, for each video and (None) for all; as `compute_figures` reads them."""
+
+    by_video: dict[str | None, dict[str, list[Cell]]]
+
+    def get(self, video_id: str | None, dimension: str) -> list[Cell]:
+        """Return the cells of one dimension, those with the most plays first."""
+        return self.by_video.get(video_id, {}).get(dimension, [])
+
+
+def build_quality_relations(
+    con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, video_id: str | None
+) -> None:
+    """Make the relation `qoe_views` for one video or (None) for all of the site."""
+    span = {"from": window.start, "to": window.end, "video": video_id}
+    con.execute(load_question("qoe_events"), span | {"site": site_id})
+    con.execute(load_question("qoe_ads"))
+    con.execute(load_question("qoe_sums"), span)
+    con.execute(load_question("qoe_sequence"))
+    agents = [agent for (agent,) in con.execute(load_question("qoe_agents")).fetchall()]
+    con.register("browsers", build_columns([(agent, classify_browser(agent)) for agent in agents] or [("", "")]))
+    con.execute(load_question("qoe_views"))
+    con.unregister("browsers")
+
+
+def load_cells(con: "duckdb.DuckDBPyConnection") -> QualityCells:
+    """Return the sums of every cell; needs `build_quality_relations` on this connection."""
+    by_video: dict[str | None, dict[str, list[Cell]]] = {}
+    for dimension, column in _COLUMNS.items():
+        found = con.execute(load_question("qoe_figures").replace("{dimension}", column))
+        names = [described[0] for described in found.description]
+        for row in found.fetchall():
+            cell = dict(zip(names, row, strict=True))
+            video_id = None if cell["is_all"] else cell["video_id"]
+            by_video.setdefault(video_id, {}).setdefault(dimension, []).append(cell)
+    return QualityCells(by_video)
+
+
+def build_quality_report(
+    con: "duckdb.DuckDBPyConnection", asked: QualityQuestion, cells: QualityCells
+) -> dict[str, Any]:
+    """Return the whole report as JSON values; needs the relations `qoe_views` and `conversions`."""
+    total = next(iter(cells.get(asked.video_id, "all")), empty_sums())
+    report = {
+        "video": asked.video_id,
+        "goal": asked.goal.id,
+        "computed_at": to_rfc3339(asked.now),
+        "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
+        **_shape_cell(total, fewest=1 if total["plays"] else FEWEST_PLAYS),
+        "by": [row for dimension in DIMENSIONS for row in _shape_dimension(asked.video_id, dimension, cells)],
+        "assumptions": [
+            "a_play_is_a_view",
+            "waiting_counts_as_watching",
+            "startup_seek_ad_and_background_stalls_kept_apart",
+            "ratios_of_sums",
+        ],
+    }
+    return report | build_impact(con, asked.site_id, asked.video_id, asked.goal, asked.now)
+
+
+def build_quality_conversions(
+    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec
+) -> None:
+    """Make the relation `conversions` that `build_quality_report` reads."""
+    build_conversions(con, site_id, site, goal)
+
+
+def _shape_dimension(video_id: str | None, dimension: str, cells: QualityCells) -> Iterable[dict[str, Any]]:
+    if dimension == "video":
+        if video_id is not None:
+            return []
+        found = [one for name in cells.by_video if name is not None for one in cells.get(name, "all")]
+        found = [{**one, "value": one["video_id"]} for one in found]
+        found.sort(key=lambda one: (-one["plays"], one["value"]))
+    else:
+        found = list(cells.get(video_id, dimension))
+    return [{"dimension": dimension, "value": one["value"]} | _shape_cell(one) for one in found[:MOST_VALUES]]
+
+
+def _shape_cell(sums: Cell, *, fewest: int = FEWEST_PLAYS) -> dict[str, Any]:
+    figures = compute_figures(sums, fewest=fewest)
+    return {"plays": figures.plays, "persons": figures.persons} | figures.values | {"reasons": figures.reasons}

@@ -1,0 +1,148 @@
+"""What stalls and slow starts cost, and whether those who did not convert could watch at all.
+
+Never compares by what happened after the trouble.
+"""
+
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from services.analyzer.quality.impact import (
+    SLOW_START_MS,
+    SOON_LEFT_MS,
+    SOON_LEFT_PLAY_MS,
+    Comparison,
+    FirstViews,
+    compare_slow_starts,
+    compare_stalls,
+)
+from services.analyzer.reports.behaviour import load_prior_behaviour
+from services.analyzer.reports.contrast import shape_contrast
+from services.analyzer.reports.site import GoalSpec
+from services.analyzer.stats.effects import estimate_effect
+from services.analyzer.stats.folds import assign_folds
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis
+
+MOST_PERSONS = 50_000
+"""Persons compared; of more, those whose hash is smallest stand for all."""
+FOLDS = 3
+MOST_LEVELS = 10
+
+MEANING = {
+    "did_not_play": {
+        "en": "The video did not play: every one of this person's views failed, stood still or was given up waiting.",
+        "ja": "動画が再生されなかった:この人の視聴はすべて、失敗・停止・待ちきれずの離脱のいずれかだった。",
+    },
+    "did_not_persuade": {
+        "en": "It played and did not persuade: at least one view ran without trouble, and no conversion followed.",
+        "ja": "再生されたが動かさなかった:少なくとも1回は問題なく視聴できたが、コンバージョンに至らなかった。",
+    },
+}
+
+
+def build_impact(
+    con: "duckdb.DuckDBPyConnection", site_id: str, video_id: str | None, goal: GoalSpec, now: Millis
+) -> dict[str, Any]:
+    """Return `impact`, `persuasion` and their diagnostics; needs the relations `qoe_views` and `conversions`."""
+    con.execute(load_question("qoe_subjects"), {"video": video_id, "most": MOST_PERSONS})
+    found = con.execute(load_question("qoe_subject_rows")).fetchnumpy()
+    views = _read_views(found)
+    around = _build_levels(found)
+    behaviour = load_prior_behaviour(con, site_id).values if len(views.persons) else np.empty((0, 0))
+    confounders = np.column_stack([behaviour, around]) if len(views.persons) else behaviour
+    impact = {
+        name: _estimate(con, views, comparison, confounders, goal)
+        for name, comparison in (("stall", compare_stalls(views)), ("slow_start", compare_slow_starts(views)))
+    }
+    return {
+        "impact": impact,
+        "persuasion": _count_persuasion(con, video_id, goal),
+        "diagnostics": {
+            "slow_start_ms": SLOW_START_MS,
+            "left_after_start": f"played under {SOON_LEFT_PLAY_MS // 1000} s and not to the end",
+            "left_after_stall": f"played nothing later than {SOON_LEFT_MS // 1000} s after it and not to the end",
+            "persons_compared": len(views.persons),
+            "sampled": len(views.persons) >= MOST_PERSONS,
+            "window_days": goal.window_days,
+            "incomplete": int(np.count_nonzero(views.t0 + goal.window_ms > now)),
+        },
+    }
+
+
+def _estimate(
+    con: "duckdb.DuckDBPyConnection",
+    views: FirstViews,
+    comparison: Comparison,
+    confounders: NDArray[np.float64],
+    goal: GoalSpec,
+) -> dict[str, Any]:
+    chosen = comparison.chosen
+    converted = np.zeros(len(chosen), dtype=bool)
+    if len(chosen):
+        con.register("indexes", {"place": chosen, "index_at": comparison.index_at})
+        rows = con.execute(load_question("index_outcomes"), {"window_ms": goal.window_ms}).fetchnumpy()
+        con.unregister("indexes")
+        converted = np.isin(chosen, np.asarray(rows["place"], dtype=np.int64))
+    known = (
+        np.column_stack([confounders[chosen], np.log1p(comparison.offset_ms / 1000)]) if len(chosen) else confounders
+    )
+    fold = assign_folds([views.persons[place] for place in chosen.tolist()], FOLDS, "quality")
+    shaped = {}
+    for name, outcome in (("left", comparison.left), ("converted", converted)):
+        effect = estimate_effect(outcome, comparison.treated, known, fold)
+        shaped[name] = shape_contrast(outcome, comparison.treated, effect)
+    return shaped
+
+
+def _count_persuasion(con: "duckdb.DuckDBPyConnection", video_id: str | None, goal: GoalSpec) -> dict[str, Any]:
+    asked = {
+        "video": video_id,
+        "window_ms": goal.window_ms,
+        "slow_ms": SLOW_START_MS,
+        "left_play_ms": SOON_LEFT_PLAY_MS,
+        "left_ms": SOON_LEFT_MS,
+    }
+    (counts,) = con.execute(load_question("qoe_persuasion"), asked).fetchall()
+    non_converters, did_not_play, did_not_persuade = counts
+    return {
+        "non_converters": non_converters,
+        "did_not_play": did_not_play,
+        "did_not_persuade": did_not_persuade,
+        "share_did_not_play": did_not_play / non_converters if non_converters else None,
+        "meaning": MEANING,
+        "reasons": {} if non_converters else {"share_did_not_play": "no_viewers"},
+    }
+
+
+def _read_views(found: dict[str, Any]) -> FirstViews:
+    def ints(name: str) -> NDArray[np.int64]:
+        return np.ma.filled(np.ma.asarray(found[name]), -1).astype(np.int64)
+
+    failure = np.ma.filled(np.ma.asarray(found["failure"], dtype=object), None)
+    return FirstViews(
+        persons=[str(person) for person in found["person_id"]],
+        t0=ints("t0"),
+        is_started=np.asarray(found["is_started"], dtype=bool),
+        is_completed=np.asarray(found["is_completed"], dtype=bool),
+        is_start_failure=np.asarray(failure == "start", dtype=bool),
+        played_at=ints("played_at"),
+        last_seen_at=ints("last_seen_at"),
+        stalled_at=ints("stalled_at"),
+        rebuffers=ints("rebuffers"),
+        waited_ms=ints("waited_ms"),
+        play_ms=ints("play_ms"),
+    )
+
+
+def _build_levels(found: dict[str, Any]) -> NDArray[np.float64]:
+    """Return columns of 0 and 1: what the view was watched with, over, from and of."""
+    columns = []
+    for name in ("device", "connection", "cdn", "video_id"):
+        values = np.asarray(found[name], dtype=object)
+        levels, counts = np.unique(values.astype(str), return_counts=True)
+        most = sorted(zip((-counts).tolist(), levels.tolist(), strict=True))[:MOST_LEVELS]
+        columns += [(values == level).astype(np.float64) for _, level in most[1:]]
+    return np.column_stack(columns) if columns else np.empty((len(found["person_id"]), 0))
