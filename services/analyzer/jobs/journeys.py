@@ -1,0 +1,56 @@
+"""The job `journeys`: the journeys report of every video, with the default goal and window, kept for readers.
+
+Never holds the steps of more than one site at once.
+"""
+
+from typing import Any
+
+import duckdb
+from sqlmodel import select
+
+from services.analyzer.control.database import read_session, write_session
+from services.analyzer.control.models import Video
+from services.analyzer.control.sites import DEFAULT_GOAL
+from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.jobs.sites import run_each_site
+from services.analyzer.jobs.videos import run_videos
+from services.analyzer.journeys.classes import Thresholds
+from services.analyzer.reports.journeys import JourneysQuestion, build_journey_relations, load_crowds
+from services.analyzer.reports.journeys_answer import shape_journeys_report
+from services.analyzer.reports.site import default_window, load_goal, load_site_context
+from services.analyzer.reports.stored import save_report
+
+REPORT = "journeys"
+
+
+async def run_journeys(context: JobContext) -> JobOutcome:
+    """Compute and keep the journeys around every video of every site of the run."""
+    await run_videos(context)
+    return await run_each_site(context, lambda site_id: _run_site(context, site_id), "videos")
+
+
+async def _run_site(context: JobContext, site_id: str) -> int:
+    with read_session(context.database) as session:
+        site = load_site_context(session, site_id)
+        goal = load_goal(session, site_id, DEFAULT_GOAL)
+        videos = list(session.exec(select(Video.id).where(Video.site_id == site_id).order_by(Video.id)))
+    if not videos:
+        return 0
+    window = default_window(context.now)
+
+    def compute(con: "duckdb.DuckDBPyConnection") -> list[tuple[str, dict[str, Any]]]:
+        names = build_journey_relations(con, site_id, site, goal, window)
+        reports = []
+        for place, video_id in enumerate(videos):
+            asked = JourneysQuestion(site_id, video_id, window, goal, Thresholds(), context.now)
+            viewers, others = load_crowds(con, video_id, window, goal, names)
+            reports.append((video_id, shape_journeys_report(asked, names, viewers, others)))
+            if len(context.site_ids) == 1:
+                context.report_progress((place + 1) / len(videos))
+        return reports
+
+    reports = await context.reader.read(compute, timeout_s=None)
+    with write_session(context.database) as session:
+        for video_id, report in reports:
+            save_report(session, site_id, REPORT, video_id, report, now=context.now)
+    return len(reports)

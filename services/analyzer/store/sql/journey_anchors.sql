@@ -1,0 +1,5 @@
+-- Purpose:    the persons under comparison, each with its moment.
+-- Parameters: relation journey_anchors.
+-- Grain:      one row a person.
+
+SELECT person_id, t0, visit_step, first_ts, viewers FROM journey_anchors ORDER BY place;

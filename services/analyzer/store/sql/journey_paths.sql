@@ -1,0 +1,10 @@
+-- Purpose:    the most visited paths of a time.
+-- Parameters: $site, $from, $to.
+-- Grain:      one row a path.
+
+SELECT page_path
+FROM people
+WHERE site_id = $site AND ts >= $from AND ts < $to AND type IN ('page', 'screen') AND page_path IS NOT NULL
+GROUP BY page_path
+ORDER BY count(*) DESC, page_path
+LIMIT 20000;
