@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from examples.shop.catalogue import load_broadcast, load_clips, load_film
 from examples.shop.visitors.__main__ import send_month
 from examples.shop.visitors.catalog import load_catalog
 from examples.shop.visitors.deliver import DeliveryError
@@ -58,16 +59,24 @@ def _run_job(client: httpx.Client, name: str) -> None:
         raise DemoError(f"job {name}: {run['status']}: {run.get('detail')}")
 
 
-def describe_film(shop: str) -> dict[str, Any]:
-    """Return the shop's film as the analyzer keeps it, with a source that the console can play."""
-    film: dict[str, Any] = json.loads((SHOP / "scenes.json").read_text())
-    return {
-        "id": film["video"],
-        "title": film["title"]["ja"],
-        "src": f"{shop}/media/{film['file']}",
-        "duration": film["duration"],
-        "livestream": False,
-    }
+def describe_videos(shop: str) -> list[dict[str, Any]]:
+    """Return the shop's videos as the analyzer keeps them, with sources that the console can play."""
+    film, broadcast, clips = load_film(), load_broadcast(), load_clips()
+
+    def describe(video: str, title: dict[str, str], file: str, duration: float, kind: str) -> dict[str, Any]:
+        src = f"{shop}/media/{file}"
+        return {"id": video, "title": title["ja"], "src": src, "duration": duration, "kind": kind}
+
+    return [
+        describe(film.video, film.title, film.file, film.duration, "film") | {"livestream": False},
+        # The broadcast's seconds are the film's, so the film stands for both it and its recording.
+        describe(broadcast.video, broadcast.title, film.file, film.duration, "broadcast") | {"livestream": True},
+        *(
+            describe(clip.video, clip.title, clip.file, clip.duration, "clip")
+            | {"livestream": False, "products": [clip.product]}
+            for clip in clips
+        ),
+    ]
 
 
 def load_demo(ready: dict[str, Any], *, visitors: int, marker: Path) -> None:
@@ -76,7 +85,8 @@ def load_demo(ready: dict[str, Any], *, visitors: int, marker: Path) -> None:
     with httpx.Client(base_url=ready["analyzer"], headers=headers, timeout=60) as client:
         for campaign in json.loads((SHOP / "campaigns.json").read_text()):
             _create(client, "/v1/campaigns", campaign)
-        _create(client, "/v1/videos", describe_film(ready["shop"]))
+        for video in describe_videos(ready["shop"]):
+            _create(client, "/v1/videos", video)
         if not marker.exists():
             send_month(
                 collector=ready["collector"],
@@ -191,7 +201,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run Kikkake with a demo shop and a month of visitors.")
     parser.add_argument("--data-dir", type=Path, default=Path(".kikkake/demo"), help="folder of the installation")
     parser.add_argument("--port-base", type=int, default=8000, help="port of the shop; the services follow")
-    parser.add_argument("--visitors", type=int, default=6000, help="visitors of the month")
+    parser.add_argument("--visitors", type=int, default=10000, help="visitors of the month")
     parser.add_argument("--no-live", action="store_true", help="send the month only, and no visitors of this moment")
     options = parser.parse_args()
     return run_demo(

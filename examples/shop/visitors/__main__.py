@@ -36,7 +36,7 @@ def send_month(*, collector: str, write_key: str, visitors: int, seed: int, days
 def main(
     collector: Annotated[str, typer.Option(help="Address of the collector.")],
     write_key: Annotated[str, typer.Option(help="Write key of the shop's site.")],
-    visitors: Annotated[int, typer.Option(help="How many visitors.", min=1)] = 6000,
+    visitors: Annotated[int, typer.Option(help="How many visitors.", min=1)] = 10_000,
     days: Annotated[int, typer.Option(help="Over how many days, up to now.", min=1, max=365)] = 30,
     seed: Annotated[int, typer.Option(help="The same seed gives the same visitors.")] = 7,
 ) -> None:

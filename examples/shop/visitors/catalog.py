@@ -32,19 +32,34 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """A short vertical clip about one product."""
+
+    video: str
+    title: str
+    duration: float
+    product: str
+
+
+@dataclass(frozen=True)
 class Catalog:
-    """The shop's video and products."""
+    """The shop's videos and products; the broadcast and its recording are one video."""
 
     video: str
     title: str
     duration: float
     scenes: list[Scene]
     products: list[Product]
+    clips: list[Clip]
+    broadcast: str
+    broadcast_title: str
 
 
 def load_catalog(folder: Path = SHOP) -> Catalog:
     """Return the catalog in `folder`."""
     film: dict[str, Any] = json.loads((folder / "scenes.json").read_text())
+    clips: list[dict[str, Any]] = json.loads((folder / "clips.json").read_text())
+    broadcast: dict[str, Any] = json.loads((folder / "broadcast.json").read_text())
     shelf: dict[str, Any] = json.loads((folder / "products.json").read_text())
     return Catalog(
         video=film["video"],
@@ -55,4 +70,7 @@ def load_catalog(folder: Path = SHOP) -> Catalog:
             Product(row["id"], row["name"]["ja"], row["category"], int(row["price"]), row.get("scene"))
             for row in shelf["products"]
         ],
+        clips=[Clip(row["video"], row["title"]["ja"], float(row["duration"]), row["product"]) for row in clips],
+        broadcast=broadcast["video"],
+        broadcast_title=broadcast["title"]["ja"],
     )

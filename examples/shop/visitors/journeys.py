@@ -1,164 +1,73 @@
 """What a month of visitors does: arrives, looks, watches, hesitates or buys, comes back.
 
 Pure and seeded: the same seed gives the same messages with the same ids, so sending them twice counts them once.
-Intent is hidden: it moves behaviour before, during and after the video. One scene moves the purchase by itself.
+Intent is hidden: it moves behaviour before, during and after the video. One scene moves the purchase by itself: in the
+film and the recording the pouring, on air the gift box, of which there are only so many.
 """
 
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from examples.shop.visitors.catalog import Catalog, Product
-from examples.shop.visitors.viewing import HEARTBEAT_S, draw_viewing
+from examples.shop.visitors.catalog import Catalog
+from examples.shop.visitors.playback import Playback
+from examples.shop.visitors.prompting import meet_prompt
+from examples.shop.visitors.viewing import Viewing
+from examples.shop.visitors.visit import (
+    ARRIVALS,
+    BOT_AGENT,
+    DESKTOPS,
+    PHONES,
+    RETURNS,
+    Person,
+    Visit,
+    describe,
+)
+from examples.shop.visitors.watching import click_product, watch_broadcast, watch_clip, watch_film
 
 DAY_S = 86_400.0
-ORIGIN = "http://127.0.0.1"
 PLANTED_SCENE = "pour"
-PLANTED_LOGIT = 1.15
-"""What watching the planted scene adds to the log odds of buying: about +9 points for a viewer of middling intent."""
-AGENTS = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0"
-    " Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile"
-    " Safari/537.36",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0"
-    " Safari/605.1.15",
-)
-BOT_AGENT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A way to the shop: campaign parameters or a referrer, and how ready to buy those are who take it."""
-
-    share: float
-    intent: float
-    campaign: dict[str, str] = field(default_factory=dict)
-    referrer: str = ""
-
-
-ARRIVALS = (
-    Arrival(0.28, 0.1, referrer="https://www.google.com/"),
-    Arrival(0.18, 0.2),
-    Arrival(0.16, -0.4, {"source": "instagram", "medium": "social", "name": "autumn"}),
-    Arrival(0.12, 0.5, {"source": "newsletter", "medium": "email", "name": "november"}),
-    Arrival(0.12, 0.0, {"source": "google", "medium": "cpc", "name": "sencha"}),
-    Arrival(0.08, 0.3, {"source": "line", "medium": "line", "name": "friends"}),
-    Arrival(0.06, -0.2, referrer="https://tea-notes.example/best-sencha"),
-)
+LIVE_SCENE = "gift"
+PLANTED_LOGIT = 1.3
+"""What watching the planted scene adds to the log odds of buying: about +8 points for a viewer of middling intent."""
+BASE_LOGIT = -3.3
+BROADCAST_DAYS = (3, 7, 10, 14, 17, 21, 24, 28)
+BROADCAST_HOUR = 12
+"""In UTC: nine in the evening in Tokyo."""
+LIVE_SHARE, ARCHIVE_SHARE = 0.17, 0.13
+QUERIES = ("煎茶", "抹茶", "急須", "ギフト", "ほうじ茶", "sencha", "gift")
 
 
 @dataclass
-class _Visit:
-    """One session being told; `at` is seconds since the epoch and only moves on."""
+class _Mind:
+    """What a person has seen so far and what it did to them."""
 
-    visitor: str
-    user: str | None
-    session: str
-    at: float
-    arrival: Arrival
-    agent: str
-    rng: random.Random
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    path: str = "/"
+    pull: float = 0.0
+    """What videos, prompts and bad playback add to the log odds of buying."""
+    has_viewed: bool = False
+    has_pulled: bool = False
+    purchases: int = 0
 
-    def say(self, kind: str, event: str | None, properties: dict[str, Any], **more: Any) -> None:
-        """Add one message at the present moment."""
-        campaign = {"campaign": self.arrival.campaign} if self.arrival.campaign and not self.messages else {}
-        referrer = self.arrival.referrer if not self.messages else f"{ORIGIN}/"
-        message: dict[str, Any] = {
-            "type": kind,
-            "messageId": f"{self.session}-{len(self.messages)}",
-            "anonymousId": self.visitor,
-            "at": self.at,
-            "properties": properties,
-            "context": {
-                "sessionId": self.session,
-                "locale": "ja-JP",
-                "userAgent": self.agent,
-                "page": {"url": ORIGIN + self.path, "path": self.path, "title": "Asagiri", "referrer": referrer},
-                **campaign,
-            },
-            **more,
-        }
-        if event is not None:
-            message["event"] = event
-        if self.user is not None:
-            message["userId"] = self.user
-        self.messages.append(message)
-
-    def wait(self, low: float, high: float) -> None:
-        self.at += self.rng.uniform(low, high)
-
-    def open(self, path: str) -> None:
-        self.path = path
-        self.say("page", None, {"path": path, "url": ORIGIN + path, "title": "Asagiri"})
-
-    def look_at(self, product: Product) -> None:
-        self.open(f"/products/{product.id}")
-        self.say("track", "Product Viewed", _describe(product))
-        self.wait(8, 70)
+    def see(self, catalog: Catalog, scene: str, viewing: Viewing, playback: Playback) -> None:
+        """Remember a view."""
+        self.has_viewed = True
+        planted = next(row for row in catalog.scenes if row.id == scene)
+        if viewing.watched(planted.start, planted.end) and not self.has_pulled:
+            self.pull += PLANTED_LOGIT
+            self.has_pulled = True
+        self.pull -= 0.5 * playback.annoyance
 
 
-def _describe(product: Product) -> dict[str, Any]:
-    return {
-        "product_id": product.id,
-        "name": product.name,
-        "category": product.category,
-        "price": product.price,
-        "currency": "JPY",
-    }
-
-
-def _watch(visit: _Visit, catalog: Catalog, intent: float) -> bool:
-    """Tell one view; returns whether the planted scene was watched."""
-    viewing = draw_viewing(catalog, intent, visit.rng)
-    visit.open("/")
-    visit.wait(1, 6)
-    shared = {
-        "session_id": f"{visit.session}-view",
-        "content_asset_id": catalog.video,
-        "title": catalog.title,
-        "total_length": catalog.duration,
-        "livestream": False,
-        "video_player": "html5",
-    }
-    first = viewing.ranges[0][0]
-    visit.say(
-        "track", "Video Playback Started", {**shared, "position": first, "startup_ms": visit.rng.randrange(80, 900)}
-    )
-    for number, (start, end) in enumerate(viewing.ranges):
-        if number:
-            visit.say("track", "Video Playback Seek Completed", {**shared, "position": start})
-        position = start
-        while position < end:
-            step = min(HEARTBEAT_S, end - position)
-            visit.at += step
-            played = [[round(position, 2), round(position + step, 2)]]
-            position += step
-            visit.say("track", "Video Content Playing", {**shared, "position": round(position, 2), "played": played})
-    last = viewing.ranges[-1][1]
-    ended = last >= catalog.duration
-    visit.say("track", "Video Playback Completed" if ended else "Video Playback Paused", {**shared, "position": last})
-    for event, chance in (("Video Liked", 0.05), ("Video Commented", 0.015), ("Video Shared", 0.01)):
-        if visit.rng.random() < chance * math.exp(0.5 * intent):
-            visit.say("track", event, {**shared, "position": last})
-    scene = next(scene for scene in catalog.scenes if scene.id == PLANTED_SCENE)
-    return viewing.watched(scene.start, scene.end)
-
-
-def _buy(visit: _Visit, catalog: Catalog, favourites: list[Product]) -> None:
+def _buy(visit: Visit) -> None:
     """Tell a purchase, from the product to the order."""
     rng = visit.rng
-    product = rng.choice(favourites)
+    product = rng.choice(visit.person.favourites)
     visit.look_at(product)
     quantity = rng.choice((1, 1, 1, 2, 3))
-    visit.say("track", "Product Added", {**_describe(product), "quantity": quantity})
-    visit.wait(5, 60)
-    line = {**_describe(product), "quantity": quantity}
+    visit.add(product, quantity)
+    line = {**describe(product), "quantity": quantity}
     visit.open("/cart")
     visit.say("track", "Cart Viewed", {"products": [line], "currency": "JPY"})
     visit.wait(10, 60)
@@ -166,65 +75,151 @@ def _buy(visit: _Visit, catalog: Catalog, favourites: list[Product]) -> None:
     visit.say("track", "Checkout Started", {"value": product.price * quantity, "currency": "JPY"})
     visit.wait(40, 200)
     if visit.user is None:
-        visit.user = f"member-{visit.visitor}"
+        visit.user = f"member-{visit.person.visitor}"
         visit.say("identify", None, {}, traits={"member": True})
     order = {"order_id": f"order-{visit.session}", "revenue": product.price * quantity, "currency": "JPY"}
     visit.say("track", "Order Completed", {**order, "products": [line]})
     visit.open("/thanks")
-    if rng.random() < 0.03:
+    if rng.random() < 0.04:
         visit.at += rng.uniform(1, 4) * DAY_S
-        visit.say("track", "Order Refunded", {"order_id": order["order_id"]})
+        part = {"revenue": product.price} if quantity > 1 else {}
+        visit.say("track", "Order Refunded", {"order_id": order["order_id"], **part})
 
 
-def _browse(visit: _Visit, catalog: Catalog, count: int, favourites: list[Product]) -> None:
+def _browse(visit: Visit, catalog: Catalog, count: int) -> None:
+    """Look around: along a shelf, by a search, at one product after the other."""
+    rng = visit.rng
+    if count and rng.random() < 0.3:
+        visit.list_products("all")
+    if count and rng.random() < 0.12 + 0.05 * max(0.0, visit.person.intent):
+        visit.search(rng.choice(QUERIES))
     for _ in range(count):
-        shelf = favourites if visit.rng.random() < 0.5 else catalog.products
-        visit.look_at(visit.rng.choice(shelf))
+        shelf = visit.person.favourites if rng.random() < 0.5 else catalog.products
+        visit.look_at(rng.choice(shelf))
 
 
-def _begin(
-    number: int, visit_number: int, at: float, arrival: Arrival, agent: str, user: str | None, seed: int
-) -> _Visit:
-    visitor = f"demo-{seed}-{number}"
-    session = f"{visitor}-s{visit_number}"
-    rng = random.Random(f"{seed}/{number}/{visit_number}")
-    visit = _Visit(visitor, user, session, at, arrival, agent, rng)
+def _hesitate(visit: Visit) -> float:
+    """Go back and forth between two products, and meet the prompt for it; returns what that does to the odds."""
+    rng = visit.rng
+    first, second = visit.person.favourites[:2]
+    for turn in range(rng.randrange(4, 8)):
+        visit.look_at(first if turn % 2 == 0 else second, 5, 40)
+    if rng.random() < 0.4:
+        visit.add(first)
+        visit.open("/cart")
+        visit.say("track", "Cart Viewed", {"products": [describe(first)], "currency": "JPY"})
+        visit.wait(10, 40)
+    return meet_prompt(visit)
+
+
+def _wander(visit: Visit, catalog: Catalog) -> None:
+    """Drift through the shop after a video, shelf by shelf, and find nothing."""
+    for _ in range(visit.rng.randrange(2, 5)):
+        visit.list_products(visit.rng.choice(catalog.products).category)
+        visit.look_at(visit.rng.choice(catalog.products), 4, 20)
+
+
+def _see_clips(visit: Visit, catalog: Catalog, mind: _Mind) -> None:
+    """Tap a clip or two of the strip on the home page; some follow it to its product."""
+    rng = visit.rng
     visit.open("/")
-    visit.wait(3, 25)
-    return visit
+    for clip in catalog.clips[: 1 + (rng.random() < 0.55) + (rng.random() < 0.3)]:
+        viewing = watch_clip(visit, clip)
+        if viewing.ranges and rng.random() < 0.07 * math.exp(0.4 * visit.person.intent):
+            click_product(visit, clip.video, viewing.ranges[-1][1], clip.product)
+            product = next(row for row in catalog.products if row.id == clip.product)
+            visit.look_at(product)
+            mind.pull += 0.3
+            return
+        visit.wait(0.5, 3)
+
+
+def _decide(visit: Visit, catalog: Catalog, mind: _Mind, number: int) -> None:
+    """End the visit: with a purchase, in doubt, drifting, or just so."""
+    rng, intent = visit.rng, visit.person.intent
+    logit = BASE_LOGIT + 0.75 * intent + mind.pull + 0.35 * number + 0.9 * min(2, mind.purchases)
+    is_torn = rng.random() < 0.14
+    if is_torn:
+        logit += _hesitate(visit) - 0.6
+    if rng.random() < 1 / (1 + math.exp(-logit)):
+        visit.wait(20, 240)
+        _buy(visit)
+        mind.purchases += 1
+    elif mind.has_viewed and not is_torn:
+        if rng.random() < 0.28:
+            _wander(visit, catalog)
+        else:
+            _browse(visit, catalog, _draw_count(rng, 1.6 - 0.2 * intent))
+
+
+def _find_broadcast(rng: random.Random, start_s: float, end_s: float) -> float | None:
+    """Return when one of the month's broadcasts began."""
+    days = [day for day in BROADCAST_DAYS if start_s + (day + 1) * DAY_S < end_s]
+    midnight = start_s - start_s % DAY_S
+    return midnight + rng.choice(days) * DAY_S + BROADCAST_HOUR * 3600 if days else None
+
+
+def _make_person(number: int, catalog: Catalog, rng: random.Random, intent: float, seed: int) -> Person:
+    is_on_phone = rng.random() < 0.62
+    agent = BOT_AGENT if rng.random() < 0.01 else rng.choice(PHONES if is_on_phone else DESKTOPS)
+    favourites = tuple(rng.sample(catalog.products, k=min(3, len(catalog.products))))
+    locale = "ja-JP" if rng.random() < 0.86 else "en-GB"
+    return Person(f"demo-{seed}-{number}", intent, agent, is_on_phone, locale, favourites)
 
 
 def tell_visitor(number: int, catalog: Catalog, *, seed: int, start_s: float, end_s: float) -> list[dict[str, Any]]:
     """Return every message of one visitor; `at` is seconds since the epoch, messages past `end_s` are left out."""
     rng = random.Random(f"{seed}/{number}")
     arrival = rng.choices(ARRIVALS, [way.share for way in ARRIVALS])[0]
-    intent = rng.gauss(arrival.intent, 1)
-    agent = BOT_AGENT if rng.random() < 0.01 else rng.choices(AGENTS, (5, 3, 3, 2))[0]
-    favourites = rng.sample(catalog.products, k=min(3, len(catalog.products)))
+    person = _make_person(number, catalog, rng, rng.gauss(arrival.intent, 1), seed)
     day = rng.uniform(0, (end_s - start_s) / DAY_S)
     # People shop in the evening: the hour is drawn around 21:00 in Tokyo (12:00 UTC).
     at = start_s + int(day) * DAY_S + (rng.gauss(12, 4.5) % 24) * 3600
-    user: str | None = None
+    style = rng.random()
+    on_air = _find_broadcast(rng, start_s, end_s) if style < LIVE_SHARE else None
+    mind, user = _Mind(), None
     messages: list[dict[str, Any]] = []
-    watched_planted = viewed = False
-    visits = 1 + (rng.random() < 0.3 + 0.1 * intent) + (rng.random() < 0.12)
-    for visit_number in range(visits):
-        way = arrival if visit_number == 0 else rng.choice(ARRIVALS[:4])
-        visit = _begin(number, visit_number, at, way, agent, user, seed)
-        _browse(visit, catalog, _draw_count(visit.rng, 0.7 + 0.4 * intent), favourites)
-        if visit.rng.random() < (0.1 if viewed else 0.55):
-            watched_planted |= _watch(visit, catalog, intent)
-            viewed = True
-        logit = -3.45 + 0.75 * intent + (PLANTED_LOGIT if watched_planted else 0.0) + 0.35 * visit_number
-        if visit.rng.random() < 1 / (1 + math.exp(-logit)):
-            visit.wait(20, 240)
-            _buy(visit, catalog, favourites)
-            user = visit.user
-        elif viewed:
-            _browse(visit, catalog, _draw_count(visit.rng, 1.6 - 0.2 * intent), favourites)
+    visits = 1 + (rng.random() < 0.3 + 0.1 * person.intent) + (rng.random() < 0.12)
+    visit_number = 0
+    while visit_number < visits:
+        way = arrival if visit_number == 0 else rng.choice(RETURNS)
+        session = f"{person.visitor}-s{visit_number}"
+        is_live = on_air is not None and visit_number == 0
+        begins = on_air + rng.uniform(-20, 45) if is_live and on_air is not None else at
+        visit = Visit(person, session, begins, way, random.Random(f"{seed}/{number}/{visit_number}"), user)
+        visit.open("/")
+        visit.wait(3, 25)
+        _attend(
+            visit, catalog, mind, is_live=is_live, is_for_recording=LIVE_SHARE <= style < LIVE_SHARE + ARCHIVE_SHARE
+        )
+        bought = mind.purchases
+        _decide(visit, catalog, mind, visit_number)
+        # Who has bought comes back more often: to the same tea, which is finished.
+        visits += mind.purchases > bought and visit_number < 4 and rng.random() < 0.3
+        user = visit.user
         messages += visit.messages
         at = visit.at + rng.expovariate(1 / (4 * DAY_S)) + 3600
+        visit_number += 1
     return [message for message in messages if start_s <= message["at"] < end_s]
+
+
+def _attend(visit: Visit, catalog: Catalog, mind: _Mind, *, is_live: bool, is_for_recording: bool) -> None:
+    """Look around before, then watch what this visit is for, if anything."""
+    if is_live:
+        viewing, playback = watch_broadcast(visit, catalog, is_live=True)
+        mind.see(catalog, LIVE_SCENE, viewing, playback)
+        if viewing.ranges and visit.rng.random() < 0.1:
+            click_product(visit, catalog.broadcast, viewing.ranges[-1][1], visit.person.favourites[0].id)
+        return
+    _browse(visit, catalog, _draw_count(visit.rng, 0.7 + 0.4 * visit.person.intent))
+    if visit.rng.random() < 0.3:
+        _see_clips(visit, catalog, mind)
+    if visit.rng.random() < (0.1 if mind.has_viewed else 0.58):
+        if is_for_recording:
+            viewing, playback = watch_broadcast(visit, catalog, is_live=False)
+        else:
+            viewing, playback = watch_film(visit, catalog)
+        mind.see(catalog, PLANTED_SCENE, viewing, playback)
 
 
 def _draw_count(rng: random.Random, mean: float) -> int:

@@ -1,13 +1,14 @@
-"""How one visitor watches the video: where they start, what they skip, where they leave.
+"""Which ranges of a video one visitor plays: where they start, what they skip, where they leave.
 
 Pure; randomness is a parameter.
 """
 
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from examples.shop.visitors.catalog import Catalog
+from examples.shop.visitors.catalog import Catalog, Scene
 
 HEARTBEAT_S = 10.0
 LEAVE_PER_SCENE = 0.16
@@ -26,7 +27,7 @@ class Viewing:
         return played >= (end - start) / 2
 
 
-def draw_viewing(catalog: Catalog, intent: float, rng: random.Random) -> Viewing:
+def draw_viewing(catalog: Catalog, intent: float, rng: random.Random, *, annoyance: float = 0.0) -> Viewing:
     """Return one view: most start at the beginning, some by a chapter, some near the end; some skip a scene."""
     style = rng.random()
     if style < 0.68:
@@ -35,15 +36,41 @@ def draw_viewing(catalog: Catalog, intent: float, rng: random.Random) -> Viewing
         first = rng.randrange(1, max(2, len(catalog.scenes) - 2))
     else:
         first = len(catalog.scenes) - rng.choice((1, 2))
-    leave = 1 / (1 + math.exp(-(math.log(LEAVE_PER_SCENE / (1 - LEAVE_PER_SCENE)) - 0.45 * intent)))
+    begin = catalog.scenes[first].start + (rng.uniform(0, 3) if first else 0.0)
+    return _play_scenes(catalog.scenes[first:], begin, _leave(intent, annoyance), 0.12, rng)
+
+
+def draw_live_viewing(catalog: Catalog, intent: float, rng: random.Random, *, annoyance: float = 0.0) -> Viewing:
+    """Return one view of a broadcast: they come when they come, nothing can be skipped, and they stay longer."""
+    begin = rng.uniform(0, 4) if rng.random() < 0.55 else rng.uniform(4, 0.8 * catalog.duration)
+    scenes = [scene for scene in catalog.scenes if scene.end > begin + 1]
+    return _play_scenes(scenes, begin, 0.7 * _leave(intent, annoyance), 0.0, rng)
+
+
+def draw_clip_viewing(length: float, intent: float, rng: random.Random) -> Viewing:
+    """Return one view of a short clip: many swipe on within two seconds, some see it twice."""
+    if rng.random() < 0.35:
+        return Viewing([(0.0, round(rng.uniform(0.4, 2.5), 2))])
+    if rng.random() < 0.3:
+        return Viewing([(0.0, round(rng.uniform(2.5, length), 2))])
+    again = rng.random() < 0.15 + 0.05 * intent
+    return Viewing([(0.0, length), (0.0, round(rng.uniform(1, length), 2))] if again else [(0.0, length)])
+
+
+def _leave(intent: float, annoyance: float) -> float:
+    base = math.log(LEAVE_PER_SCENE / (1 - LEAVE_PER_SCENE))
+    return 1 / (1 + math.exp(-(base - 0.45 * intent + annoyance)))
+
+
+def _play_scenes(scenes: Sequence[Scene], begin: float, leave: float, skip: float, rng: random.Random) -> Viewing:
     ranges: list[tuple[float, float]] = []
-    position = catalog.scenes[first].start + (rng.uniform(0, 3) if first else 0.0)
-    for scene in catalog.scenes[first:]:
-        if scene is not catalog.scenes[first] and rng.random() < 0.12:
+    position = begin
+    for scene in scenes:
+        if scene is not scenes[0] and rng.random() < skip:
             continue  # seeks over it
         start = max(position, scene.start)
         if rng.random() < leave:
-            stop = round(start + rng.uniform(0.5, scene.end - start), 2)
+            stop = round(start + rng.uniform(0.5, max(0.6, scene.end - start)), 2)
             ranges.append((round(start, 2), stop))
             return Viewing(_join(ranges))
         ranges.append((round(start, 2), scene.end))
