@@ -70,8 +70,8 @@ def _play_scenes(scenes: Sequence[Scene], begin: float, leave: float, skip: floa
             continue  # seeks over it
         start = max(position, scene.start)
         if rng.random() < leave:
-            stop = round(start + rng.uniform(0.5, max(0.6, scene.end - start)), 2)
-            ranges.append((round(start, 2), stop))
+            stop = min(scene.end, start + rng.uniform(0.5, max(0.6, scene.end - start)))
+            ranges.append((round(start, 2), round(stop, 2)))
             return Viewing(_join(ranges))
         ranges.append((round(start, 2), scene.end))
         position = scene.end

@@ -19,6 +19,8 @@ from examples.shop.visitors.viewing import (
 from examples.shop.visitors.visit import Visit
 
 NOTHING = Viewing([])
+SMALLEST_S = 0.005
+"""Nothing shorter is played: ranges are told to a hundredth of a second."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _play(visit: Visit, shared: dict[str, Any], start: float, end: float, playba
     """Tell heartbeats from `start` to `end`, with the stalls that fall between."""
     position = start
     for at, waited in [*(stall for stall in playback.stalls if start < stall[0] < end), (end, 0.0)]:
-        while position < at:
+        while at - position > SMALLEST_S:
             step = min(HEARTBEAT_S, at - position)
             visit.at += step
             played = [[round(position, 2), round(position + step, 2)]]
