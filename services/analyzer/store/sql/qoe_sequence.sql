@@ -24,7 +24,9 @@ ordered AS (
     first_value(CASE WHEN is_sign THEN ts END IGNORE NULLS) OVER later AS sign_at,
     first_value(CASE WHEN is_turn THEN event END IGNORE NULLS) OVER later AS turn,
     first_value(CASE WHEN is_turn THEN ts END IGNORE NULLS) OVER later AS turn_at,
-    last_value(CASE WHEN event LIKE 'Video Playback Seek %' THEN event END IGNORE NULLS) OVER so_far AS seek,
+    last_value(
+      CASE WHEN event LIKE 'Video Playback Seek %' OR event = 'Video Playback Resumed' THEN event END IGNORE NULLS
+    ) OVER so_far AS seek,
     last_value(bitrate IGNORE NULLS) OVER so_far AS bitrate_now,
     last_value(
       CASE

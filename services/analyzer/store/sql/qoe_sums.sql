@@ -41,7 +41,8 @@ WITH views AS (
     WHERE content_id IS NOT NULL AND ($video IS NULL OR video_id = $video)
   )
   GROUP BY person_id, video_id, view_key
-  HAVING min(ts) >= $from AND min(ts) < $to
+  -- What only loads ahead, or is only liked, is no try to play.
+  HAVING min(ts) >= $from AND min(ts) < $to AND (asked_at IS NOT NULL OR played_at IS NOT NULL OR error_at IS NOT NULL)
 )
 SELECT
   views.*,
