@@ -17,13 +17,13 @@ from services.analyzer.journeys.patterns import (
     count_gapped,
     find_closed_patterns,
 )
+from services.analyzer.journeys.risk_sets import draw_risk_sets, read_walks
 from services.analyzer.journeys.walks import (
     NEVER,
     NO_STEP,
     Walks,
     align_steps,
     cut_walks,
-    draw_horizons,
     find_first,
     measure_wandering,
 )
@@ -75,13 +75,27 @@ def test_wandering_equals_the_obvious_count(people: list[Walk]) -> None:
         )
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.integers(1, 50) | st.just(NEVER), min_size=1, max_size=20), st.floats(0, 0.999))
-def test_the_others_are_watched_as_long_as_some_buyer(bought: list[int], lot: float) -> None:
-    horizons = draw_horizons(np.array(bought), np.full(len(bought), lot), 100)
-    times = {at for at in bought if at < NEVER}
-    for at, horizon in zip(bought, horizons, strict=True):
-        assert horizon == at if at < NEVER else horizon in (times or {100})
+@settings(max_examples=200, deadline=None)
+@given(WALKS, st.data())
+def test_buyers_are_compared_with_those_who_came_as_far(people: list[Walk], data: st.DataObject) -> None:
+    walks = build_walks(people)
+    bought = find_first(walks, PURCHASE) < NEVER
+    lot = np.array(data.draw(st.lists(st.floats(0, 0.999), min_size=len(people), max_size=len(people))))
+    told = cut_walks(walks, find_first(walks, PURCHASE))
+    reach = np.bincount(told.place[told.after], minlength=len(people)).astype(np.int64)
+    sets = draw_risk_sets(reach, bought, lot, most=1_000)
+    read = read_walks(told, sets)
+    cases = sets.person[sets.bought]
+    for case in np.flatnonzero(bought):
+        others = [
+            other for other in range(len(people)) if reach[other] > reach[case] - (not bought[other]) and other != case
+        ]
+        assert (case in cases) == bool(others)
+    for row, (person, steps, is_case) in enumerate(zip(sets.person, sets.steps, sets.bought, strict=True)):
+        assert reach[person] >= steps if is_case or not bought[person] else reach[person] > steps
+        walk = [token for token, since, _ in people[person] if since < 0]
+        walk += [token for token, since, _ in people[person] if since >= 0][:steps]
+        assert read.token[read.place == row].tolist() == walk
 
 
 SEQUENCES = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=6), min_size=1, max_size=12)

@@ -26,17 +26,21 @@ class Matched:
     other_stratum: Ints
 
 
-def match_strata(viewer_stratum: Ints, other_stratum: Ints) -> Matched:
-    """Return the weights that give the others the mix of the viewers who can be matched."""
+def match_strata(viewer_stratum: Ints, other_stratum: Ints, drawn_of: Ints) -> Matched:
+    """Return the weights that give the others the mix of the viewers who can be matched.
+
+    `drawn_of`: of how many steps the other's moment was drawn. Within a stratum it stands for as many: a view may fall
+    on any step, so that whoever makes more steps is found at a moment like it more often.
+    """
     size = int(max(viewer_stratum.max(initial=-1), other_stratum.max(initial=-1))) + 1
-    others = np.bincount(other_stratum, minlength=size)
-    usable = others >= FEWEST_OTHERS
+    usable = np.bincount(other_stratum, minlength=size) >= FEWEST_OTHERS
     matched = usable[viewer_stratum] if len(viewer_stratum) else np.zeros(0, dtype=bool)
-    wanted = np.bincount(viewer_stratum[matched], minlength=size)
     if not matched.any():
         return Matched(np.zeros(0), matched, viewer_stratum, other_stratum)
-    per_person = np.divide(wanted, others, out=np.zeros(size), where=others > 0) / matched.sum()
-    return Matched(per_person[other_stratum], matched, viewer_stratum, other_stratum)
+    wanted = np.bincount(viewer_stratum[matched], minlength=size) / matched.sum()
+    mass = np.bincount(other_stratum, weights=drawn_of, minlength=size)
+    per_step = np.divide(wanted, mass, out=np.zeros(size), where=mass > 0)
+    return Matched(per_step[other_stratum] * drawn_of, matched, viewer_stratum, other_stratum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +58,22 @@ class Comparison:
 def compare_shares(matched: Matched, viewers: NDArray[np.bool_], others: NDArray[np.bool_]) -> Comparison | None:
     """Return how the share of `viewers` differs from that of matched `others`, with a 95 % interval.
 
-    The variance of a standardised rate: the sum over strata of weight squared times p (1 - p) / n; each stratum's p is
-    drawn half an observation towards the middle, so that an empty cell does not count as certainty.
+    The variance of a standardised rate: over all strata, p (1 - p) times the sum of squared weights; each stratum's p
+    is drawn half an observation towards the middle, so that an empty cell does not count as certainty.
     """
     if not len(matched.weights):
         return None
     did = viewers[matched.viewers].astype(np.float64)
     share = float(did.mean())
     share_others = float(matched.weights @ others)
-    size = len(np.bincount(matched.other_stratum))
-    count = np.bincount(matched.other_stratum, minlength=size).astype(np.float64)
-    hits = np.bincount(matched.other_stratum, weights=others.astype(np.float64), minlength=size)
-    mass = np.bincount(matched.other_stratum, weights=matched.weights, minlength=size)
-    rate = (hits + 0.5) / (count + 1.0)
-    spread = np.divide(mass**2 * rate * (1 - rate), count, out=np.zeros(size), where=count > 0)
-    smooth = (did.sum() + 0.5) / (len(did) + 1.0)
-    error = float(np.sqrt(smooth * (1 - smooth) / len(did) + spread.sum()))
+    count = np.bincount(matched.other_stratum).astype(np.float64)
+    mass = np.bincount(matched.other_stratum, weights=matched.weights)
+    hits = np.bincount(matched.other_stratum, weights=matched.weights * others)
+    rate = np.divide(hits, mass, out=np.zeros(len(mass)), where=mass > 0)
+    smooth = (rate * count + 0.5) / (count + 1.0)
+    spread = smooth * (1 - smooth) * np.bincount(matched.other_stratum, weights=matched.weights**2)
+    mine = (did.sum() + 0.5) / (len(did) + 1.0)
+    error = float(np.sqrt(mine * (1 - mine) / len(did) + spread.sum()))
     difference = share - share_others
     p_value = float(2 * norm.sf(abs(difference) / error))
     return Comparison(share, share_others, difference, difference - Z95 * error, difference + Z95 * error, p_value)

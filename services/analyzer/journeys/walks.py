@@ -45,21 +45,6 @@ def find_first(walks: Walks, token: int) -> Ints:
     return first
 
 
-def draw_horizons(purchased_at: Ints, lot: Floats, longest_ms: int) -> Ints:
-    """Return how long after the moment each person's steps are read.
-
-    A buyer's until the purchase. Of the others as long as some buyer's, by lot: else they would be watched for longer,
-    and whatever takes time would look like a mark of not buying. Without buyers: `longest_ms`.
-    """
-    bought = purchased_at < NEVER
-    if not bought.any():
-        return np.full(len(purchased_at), longest_ms, dtype=np.int64)
-    times = np.sort(purchased_at[bought])
-    drawn = times[np.minimum((lot * len(times)).astype(np.int64), len(times) - 1)]
-    result: Ints = np.where(bought, purchased_at, drawn)
-    return result
-
-
 def cut_walks(walks: Walks, horizon_ms: Ints) -> Walks:
     """Return the steps before each person's horizon; a step in the same millisecond as a purchase is not before it."""
     return walks.take(~walks.after | (walks.since_ms < horizon_ms[walks.place]))

@@ -20,8 +20,10 @@ from shared.clock import DAY_MS, Millis
 from shared.rules.sql import SiteContext
 
 LOOKBACK_MS = 7 * DAY_MS
-MOST_PERSONS = 20_000
-"""Viewers, and others, that are followed step by step; of more a part drawn by hash."""
+MOST_WALKERS = 150_000
+"""Persons of a site whose steps are put in order; of more a part drawn by hash."""
+MOST_PERSONS = 10_000
+"""Viewers of a video, and others, that are followed step by step; of more a part drawn by hash."""
 MOST_PAGES = 25
 MOST_EVENTS = 12
 MOST_CHANNELS = 20
@@ -57,12 +59,16 @@ class StepNames:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Persons, each with a moment, and their steps around it. `total` counts those not followed, too."""
+    """Persons, each with a moment, and their steps around it.
+
+    `drawn_of`: of how many steps the moment was drawn by lot. `total` counts those not followed, too.
+    """
 
     person_ids: list[str]
     t0: Any
     visit_step: Any
     first_ts: Any
+    drawn_of: Any
     walks: Walks
     total: int
 
@@ -82,7 +88,7 @@ def build_journey_relations(
     """Make the relations that `load_crowds` reads, for all videos of the site; returns the names of steps."""
     build_conversions(con, site_id, site, goal)
     con.execute(load_question("video_events"), {"site": site_id, "video": None})
-    con.execute(load_question("journey_walkers"), {"site": site_id})
+    con.execute(load_question("journey_walkers"), {"site": site_id, "most": MOST_WALKERS})
     span = {"site": site_id, "from": window.start - LOOKBACK_MS, "to": window.end + goal.window_ms}
     paths = [path for (path,) in con.execute(load_question("journey_paths"), span).fetchall()]
     groups = [f"page:{group}" for group in group_paths(paths)]
@@ -120,9 +126,10 @@ def load_crowds(
 ) -> tuple[Crowd, Crowd]:
     """Return the viewers of one video, and others; needs the relations of `build_journey_relations`."""
     seen = {"video": video_id, "video_token": names.find(VIDEO), "most": MOST_PERSONS}
-    con.execute(load_question("journey_viewers"), {**seen, "from": window.start, "to": window.end})
+    span = {"from": window.start, "to": window.end, "first_channel": names.first_channel}
+    con.execute(load_question("journey_viewers"), {**seen, **span})
     viewers = _load_crowd(con, video_id, goal, names)
-    con.execute(load_question("journey_others"), seen)
+    con.execute(load_question("journey_others"), {**seen, "from": window.start})
     return viewers, _load_crowd(con, video_id, goal, names)
 
 
@@ -142,9 +149,9 @@ def _load_crowd(con: "duckdb.DuckDBPyConnection", video_id: str, goal: GoalSpec,
         product=np.asarray(rows["object"], dtype=np.uint64),
         after=np.asarray(rows["is_after"], dtype=bool),
     )
-    t0, visit_step, first_ts = (_read_ints(anchors[name]) for name in ("t0", "visit_step", "first_ts"))
+    columns = (_read_ints(anchors[name]) for name in ("t0", "visit_step", "first_ts", "steps"))
     total = int(anchors["viewers"][0]) if person_ids else 0
-    return Crowd(person_ids, t0, visit_step, first_ts, walks, total)
+    return Crowd(person_ids, *columns, walks, total)
 
 
 def _read_ints(values: Any) -> Any:

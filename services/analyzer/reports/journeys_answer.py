@@ -11,6 +11,7 @@ from services.analyzer.journeys.classes import OTHER, STRAIGHT, WANDERING, class
 from services.analyzer.journeys.flows import Flow, Link, Node, build_flow
 from services.analyzer.journeys.matching import Comparison, Matched, compare_shares, match_strata
 from services.analyzer.journeys.patterns import Finding, Search, search_patterns
+from services.analyzer.journeys.risk_sets import draw_risk_sets, read_walks
 from services.analyzer.journeys.walks import (
     NEVER,
     NO_STEP,
@@ -20,7 +21,6 @@ from services.analyzer.journeys.walks import (
     Wandering,
     align_steps,
     cut_walks,
-    draw_horizons,
     find_first,
     measure_wandering,
 )
@@ -41,7 +41,7 @@ from shared.clock import DAY_MS, to_rfc3339
 FLOW_STEPS = 5
 STEPS_BEFORE, STEPS_AFTER = 8, 16
 """Steps nearest to the view among which patterns are sought."""
-MOST_MINED = 10_000
+MOST_MINED = 5_000
 MOST_LISTED = 100
 _AGES_MS = (DAY_MS, 7 * DAY_MS, 30 * DAY_MS)
 _DEPTHS = (1, 2, 3, 5, 10)
@@ -51,13 +51,13 @@ _QUARTERS = 4
 def shape_journeys_report(asked: JourneysQuestion, names: StepNames, viewers: Crowd, others: Crowd) -> dict[str, Any]:
     """Return the whole report as JSON values."""
     purchase, product = names.find(name_purchase(asked.goal)), _find_optional(names, "product")
-    matched = match_strata(_stratify(viewers, asked), _stratify(others, asked))
+    matched = match_strata(_stratify(viewers, asked), _stratify(others, asked), others.drawn_of)
     bought_at = find_first(viewers.walks, purchase)
     converted = bought_at < NEVER
     lot = hash_uniform(viewers.person_ids, f"journeys:{asked.site_id}:{asked.video_id}")
-    fair = cut_walks(viewers.walks, draw_horizons(bought_at, lot, asked.goal.window_ms))
-    search = _search(fair, converted, lot, names)
-    wandered = measure_wandering(_cut_at_purchase(viewers.walks, purchase), product)
+    before_purchase = _cut_at_purchase(viewers.walks, purchase)
+    search = _search(before_purchase, converted, lot, names)
+    wandered = measure_wandering(before_purchase, product)
     wandered_others = measure_wandering(_cut_at_purchase(others.walks, purchase), product)
     incomplete = int((viewers.t0 + asked.goal.window_ms > asked.now).sum())
     reasons = {"patterns": search.reason} if search.reason else {}
@@ -75,7 +75,7 @@ def shape_journeys_report(asked: JourneysQuestion, names: StepNames, viewers: Cr
             "matched": int(matched.viewers.sum()),
         },
         **_shape_flows(viewers, others, matched, names, purchase),
-        "compare": _compare(measure_wandering(fair, product), bought_at),
+        "compare": _compare(wandered, bought_at),
         "patterns": [_shape_pattern(one, names) for one in search.findings],
         "classes": _shape_classes(asked, viewers, wandered, converted),
         "viewers": _list_viewers(asked, viewers, wandered, converted, lot),
@@ -90,9 +90,11 @@ def shape_journeys_report(asked: JourneysQuestion, names: StepNames, viewers: Cr
         "assumptions": [
             "viewers_are_persons",
             "first_view_in_window",
+            "non_viewers_had_not_viewed_by_then",
             "non_viewers_at_a_step_drawn_by_hash",
             "non_viewers_weighted_to_the_viewers_mix",
-            "others_watched_as_long_as_some_buyer",
+            "buyers_until_the_purchase_others_until_the_window_ends",
+            "patterns_compare_persons_after_as_many_steps",
             "figures_are_not_causal",
         ],
         "reasons": reasons,
@@ -116,13 +118,17 @@ def _cut_at_purchase(walks: Walks, purchase: int) -> Walks:
     return cut_walks(walks, find_first(walks, purchase))
 
 
-def _search(fair: Walks, converted: Bools, lot: Any, names: StepNames) -> Search:
-    """Return the patterns among steps that are no trace of a purchase; the view itself is one of the steps."""
-    chosen = lot < MOST_MINED / max(1, len(lot))
-    told = fair.take(~np.isin(fair.token, names.traces))
-    before, after = align_steps(told, before=STEPS_BEFORE, after=STEPS_AFTER)
+def _search(walks: Walks, converted: Bools, lot: Any, names: StepNames) -> Search:
+    """Return the patterns among steps that are no trace of a purchase; the view itself is one of the steps.
+
+    Each buyer is compared with persons who came as many steps.
+    """
+    told = walks.take(~np.isin(walks.token, names.traces))
+    reach = np.bincount(told.place[told.after], minlength=told.persons).astype(np.int64)
+    sets = draw_risk_sets(reach, converted, lot, most=MOST_MINED)
+    before, after = align_steps(read_walks(told, sets), before=STEPS_BEFORE, after=STEPS_AFTER)
     view = np.full((len(before), 1), names.find(VIDEO), dtype=np.int64)
-    return search_patterns(np.hstack([before, view, after])[chosen], converted[chosen])
+    return search_patterns(np.hstack([before, view, after]), sets.bought)
 
 
 def _shape_flows(viewers: Crowd, others: Crowd, matched: Matched, names: StepNames, purchase: int) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class SummaryShown(Shown):
 
 
 class SideShown(Shown):
-    """Converted or not: what they did from the view to the purchase, or for as long as some buyer did."""
+    """Converted or not: what they did from the view to the purchase, or to the end of the window."""
 
     viewers: int
     steps: SummaryShown | None

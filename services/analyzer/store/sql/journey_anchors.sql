@@ -2,4 +2,6 @@
 -- Parameters: relation journey_anchors.
 -- Grain:      one row a person.
 
-SELECT person_id, t0, visit_step, first_ts, viewers FROM journey_anchors ORDER BY place;
+SELECT person_id, t0, (turn - coalesce(visit_turn, turn)) // 2 AS visit_step, first_ts, viewers, steps
+FROM journey_anchors
+ORDER BY place;

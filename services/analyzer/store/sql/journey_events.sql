@@ -1,4 +1,4 @@
--- Purpose:    the messages of a time that are steps, each with its name.
+-- Purpose:    the messages of a time that are steps of followed persons, each with its name.
 -- Parameters: $site, $from, $to, $purchase (name of a conversion); relations walkers, video_events, conversions,
 --             page_groups(c0 path, c1 name).
 -- Grain:      one row a step; object_id is its product or video. A view is one step, at its first event; a conversion
@@ -31,15 +31,15 @@ WITH told AS (
   WHERE site_id = $site AND ts >= $from AND ts < $to AND person_id IS NOT NULL
     AND type IN ('page', 'screen', 'track')
     AND NOT starts_with(event, 'Video ')
+    AND person_id IN (SELECT person_id FROM walkers)
     AND event NOT IN ('Order Completed', 'Order Refunded', 'Prompt Withheld')
 ),
 named AS (
   SELECT * FROM told
   UNION ALL
-  SELECT
-    person_id, min(ts), arg_min(message_id, (ts, message_id)), arg_min(session_id, (ts, message_id)),
-    arg_min(channel, (ts, message_id)), 'video', video_id
+  SELECT person_id, min(ts), min(message_id), min(session_id), min(channel), 'video', video_id
   FROM video_events
+  WHERE person_id IN (SELECT person_id FROM walkers)
   GROUP BY person_id, video_id, view_key
   HAVING min(ts) >= $from AND min(ts) < $to
   UNION ALL

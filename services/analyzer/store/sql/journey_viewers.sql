@@ -1,7 +1,7 @@
 -- Purpose:    the first view of a video by each person in the window, as a moment on its walk.
--- Parameters: $video, $from, $to, $video_token, $most; relations video_events, walkers,
+-- Parameters: $video, $from, $to, $video_token, $first_channel, $most; relations video_events, walkers,
 --             journey_steps.
--- Grain:      one row a person, at most $most of them by hash; `viewers` counts all.
+-- Grain:      one row a followed person, at most $most of them by hash; `viewers` counts all.
 
 CREATE OR REPLACE TEMP TABLE journey_anchors AS
 WITH all_views AS (
@@ -11,25 +11,36 @@ WITH all_views AS (
   GROUP BY person_id, view_key
 ),
 firsts AS (
-  SELECT walkers.person_no, walkers.person_id, walkers.first_ts, all_views.t0
-  FROM all_views
-  JOIN walkers USING (person_id)
-  WHERE t0 >= $from AND t0 < $to
-  QUALIFY row_number() OVER (PARTITION BY walkers.person_no ORDER BY t0, view_key) = 1
-),
-placed AS (
-  SELECT firsts.*, journey_steps.turn, journey_steps.visit_step, count(*) OVER () AS viewers
-  FROM firsts
-  JOIN journey_steps
-    ON journey_steps.person_no = firsts.person_no
-    AND journey_steps.ts = firsts.t0
-    AND journey_steps.token = $video_token
-    AND journey_steps.object = hash($video)
-  QUALIFY row_number() OVER (PARTITION BY firsts.person_no ORDER BY journey_steps.turn) = 1
+  SELECT *, count(*) OVER () AS viewers
+  FROM (
+    SELECT person_id, min(t0) AS t0 FROM all_views WHERE t0 >= $from AND t0 < $to GROUP BY person_id
+  )
 ),
 chosen AS (
-  SELECT *
-  FROM placed
+  SELECT firsts.*, walkers.person_no, walkers.first_ts
+  FROM firsts
+  JOIN walkers USING (person_id)
   QUALIFY row_number() OVER (ORDER BY hash(person_id), person_id) <= $most
+),
+placed AS (
+  SELECT
+    chosen.person_no,
+    min(journey_steps.turn) FILTER (
+      journey_steps.ts = chosen.t0 AND journey_steps.token = $video_token AND journey_steps.object = hash($video)
+    ) AS turn
+  FROM chosen
+  JOIN journey_steps ON journey_steps.person_no = chosen.person_no AND journey_steps.ts = chosen.t0
+  GROUP BY chosen.person_no
+),
+visits AS (
+  SELECT placed.person_no, max(journey_steps.turn) AS visit_turn
+  FROM placed
+  JOIN journey_steps ON journey_steps.person_no = placed.person_no AND journey_steps.turn < placed.turn
+  WHERE journey_steps.token >= $first_channel
+  GROUP BY placed.person_no
 )
-SELECT *, row_number() OVER (ORDER BY t0, person_id) - 1 AS place FROM chosen;
+SELECT
+  chosen.*, placed.turn, visits.visit_turn, 1 AS steps, row_number() OVER (ORDER BY t0, person_id) - 1 AS place
+FROM chosen
+JOIN placed USING (person_no)
+LEFT JOIN visits USING (person_no);
