@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from shared.admission.cors import Headers
 
@@ -43,6 +44,13 @@ class HttpRequest:
         """Return a header (lower-case name), None when absent."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
+
+    def read_query(self) -> dict[str, str]:
+        """Return the fields of the query, at most 50; empty ones are absent, of several by one name the last counts."""
+        try:
+            return dict(parse_qsl(self.query.decode("latin-1"), max_num_fields=50))
+        except ValueError:
+            return {}
 
     @property
     def origin(self) -> str | None:

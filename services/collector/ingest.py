@@ -15,6 +15,7 @@ from services.collector.durable import DurableLog
 from services.collector.metrics import CollectorMetrics
 from shared.admission.access import Network, SiteIndex, is_loopback, resolve_client_address
 from shared.admission.body import MAX_BODY_BYTES, check_text, inflate_body, replace_lone_surrogates
+from shared.admission.cmcd import Sender, read_reports
 from shared.admission.cors import Headers, build_cors_headers, build_preflight_headers
 from shared.admission.messages import Envelope, admit_messages, build_group, read_batch, read_single
 from shared.admission.rates import RateLimiter
@@ -38,6 +39,7 @@ SINGLE_ROUTES = {
     "alias": ("/v1/alias", "/v1/a"),
 }
 BATCH_ROUTES = ("/v1/batch", "/v1/b")
+CMCD_ROUTE, CMCD = "/v1/cmcd", "cmcd"
 
 _encoder = msgspec.json.Encoder()
 
@@ -71,10 +73,11 @@ class Ingest:
         handlers: dict[str, Handler] = {path: functools.partial(self.handle, None) for path in BATCH_ROUTES}
         for message_type, paths in SINGLE_ROUTES.items():
             handlers.update({path: functools.partial(self.handle, message_type) for path in paths})
+        handlers[CMCD_ROUTE] = functools.partial(self.handle, CMCD)
         return handlers
 
     async def handle(self, message_type: str | None, request: HttpRequest, send: Send) -> None:
-        """Serve one request; `message_type` is what a single-message route says, None for a batch."""
+        """Serve one request; `message_type` is what a single-message route says, None for a batch, or `cmcd`."""
         if request.method == "OPTIONS":
             await send_answer(send, 204, b"", build_preflight_headers(request.origin))
             return
@@ -96,7 +99,7 @@ class Ingest:
         address = resolve_client_address(request.peer, request.get_header(b"x-forwarded-for"), self.trusted_proxies)
         if not is_loopback(address) and (wait_s := self.address_rates.take(address, now_s=time.monotonic())):
             return _refuse_rate(wait_s)
-        envelope = await self._read(request, message_type)
+        envelope = await self._read(request, message_type, address)
         if isinstance(envelope, Refused):
             return envelope
         site = self._find_site(request, envelope)
@@ -106,18 +109,29 @@ class Ingest:
             return _refuse_rate(wait_s)
         return await self._admit(request, envelope, site, address)
 
-    async def _read(self, request: HttpRequest, message_type: str | None) -> Envelope | Refused:
+    async def _read(self, request: HttpRequest, message_type: str | None, address: str) -> Envelope | Refused:
         body = await request.read_body(MAX_BODY_BYTES)
         if body is None:
             return Refused("too_large")
         inflated = inflate_body(body, (request.get_header(b"content-encoding") or "").strip().lower())
         if isinstance(inflated, str):
             return Refused(inflated)
+        if message_type == CMCD:
+            reports = read_reports(inflated, self._read_sender(request, address))
+            return Refused(reports) if isinstance(reports, str) else reports
         if (code := check_text(inflated)) is not None:
             return Refused(code)
         text = replace_lone_surrogates(inflated)
         envelope = read_batch(text) if message_type is None else read_single(text, message_type)
         return Refused(envelope) if isinstance(envelope, str) else envelope
+
+    def _read_sender(self, request: HttpRequest, address: str) -> Sender:
+        """Return who sends CMCD reports: their lines have no place for a key."""
+        query = request.read_query()
+        write_key = query.get("writeKey") or request.get_basic_user()
+        site = self.sites.find_by_write_key(write_key) if self.sites is not None else None
+        is_internal = site is not None and self.sites is not None and self.sites.is_internal(site, address)
+        return Sender(write_key, query.get("anonymousId"), request.get_header(b"user-agent"), is_internal)
 
     def _find_site(self, request: HttpRequest, envelope: Envelope) -> Site | Refused:
         if self.sites is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from services.collector.ingest import BATCH_ROUTES, SINGLE_ROUTES
+from services.collector.ingest import BATCH_ROUTES, CMCD_ROUTE, SINGLE_ROUTES
 from shared.errors import PROBLEM_TYPE, REFUSALS
 from shared.wire.messages import BatchAnswer, Message, Problem
 
@@ -23,6 +23,37 @@ def _describe_refusals() -> dict[str, Any]:
             "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     return answers
+
+
+def _describe_cmcd(answer: dict[str, Any]) -> dict[str, Any]:
+    lines = {
+        "type": "string",
+        "description": "Event reports of CTA-5004-A, one structured field dictionary a line; `sid`, `e`, `ts` needed",
+        "example": 'cid="spring",e=ps,msd=820,sid="6e2fb550-c457-11e9-bb97-0800200c9a66",sn=1,sta=p,ts=1790000000820',
+    }
+    query = {
+        "writeKey": "Key of the site; else the user name of HTTP Basic",
+        "anonymousId": "The visitor that watches; without it, a report belongs to whose player has the same session",
+    }
+    return {
+        "summary": "Store up to 500 CMCD v2 event reports",
+        "description": "Maps each report to a message of the Segment Video spec (`docs/cmcd.md`). Answers once all are"
+        " durable. A line that is no report stands in `errors`, by its number.",
+        "tags": ["ingest"],
+        "security": [{"writeKey": []}, {}],
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": words}
+            for name, words in query.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": lines} for kind in ("application/cmcd", "text/cmcd", "text/plain")},
+        },
+        "responses": {
+            "200": {"description": "Stored", "content": {"application/json": {"schema": answer}}},
+            **_describe_refusals(),
+        },
+    }
 
 
 def describe_ingest(document: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +96,7 @@ def describe_ingest(document: dict[str, Any]) -> dict[str, Any]:
     for message_type, names in SINGLE_ROUTES.items():
         for index, path in enumerate(names):
             paths[path] = {"post": describe(f"Store one {message_type} message", message, index > 0)}
+    paths[CMCD_ROUTE] = {"post": _describe_cmcd(answer)}
     document["components"].setdefault("securitySchemes", {})["writeKey"] = {
         "type": "http",
         "scheme": "basic",

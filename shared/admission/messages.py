@@ -27,13 +27,14 @@ _FIELD_PATH = re.compile(r" - at `\$([^`]*)`$")
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A request as it was read: raw messages and what they share."""
+    """A request as it was read: raw messages and what they share; `refused` are those that cannot even be read."""
 
     write_key: str | None
     messages: list[bytes]
     pointers: list[str]
     sent_at: Millis | None = None
     context: bytes | None = None
+    refused: tuple[MessageError, ...] = ()
 
 
 @dataclass(slots=True)
@@ -152,7 +153,7 @@ def admit_messages(
 
     `new_id` makes the ids of messages that have none. `exempt`: imports, whose times are taken as they are.
     """
-    admission = Admission()
+    admission = Admission(errors=list(envelope.refused))
     for index, (raw, pointer) in enumerate(zip(envelope.messages, envelope.pointers, strict=True)):
         verdict = _judge(
             raw,

@@ -121,7 +121,7 @@ def _read_views(found: dict[str, Any]) -> FirstViews:
     def ints(name: str) -> NDArray[np.int64]:
         return np.ma.filled(np.ma.asarray(found[name]), -1).astype(np.int64)
 
-    failure = np.ma.filled(np.ma.asarray(found["failure"], dtype=object), None)
+    failure: NDArray[np.object_] = np.ma.filled(np.ma.asarray(found["failure"], dtype=object), None)
     return FirstViews(
         persons=[str(person) for person in found["person_id"]],
         t0=ints("t0"),

@@ -1,10 +1,15 @@
-"""The quality report: a case counted by hand, dimensions, small cells, effects that were planted, errors in words."""
+"""The quality report: a case counted by hand, dimensions, small cells, effects that were planted,
+reports of players, errors in words."""
 
+import json
 from random import Random
 from typing import Any
 
 import pytest
 
+from shared.admission.cmcd import Sender, read_reports
+from shared.admission.messages import Envelope
+from shared.admission.times import parse_time
 from shared.clock import Millis, system_clock, to_rfc3339
 from tests.integration.analyzer.conftest import Analyzer
 
@@ -153,3 +158,35 @@ async def test_wrong_input_is_refused_in_words(analyzer: Analyzer) -> None:
     await analyzer.get("/v1/reports/qoe", goal="nope", expect=422)
     empty = await analyzer.get("/v1/reports/qoe")
     assert empty["plays"] == 0 and empty["rebuffer_ratio"] is None and empty["by"] == []
+
+
+async def test_reports_of_a_player_join_the_view_of_its_session(analyzer: Analyzer) -> None:
+    """The page tells of the view, the player's CMCD reports of its quality; neither counts twice, nor as a person."""
+    await analyzer.create_site()
+    now = system_clock() - DAY
+    player = Player(analyzer, "ann", now).tell(0, "Playback Started").tell(1, "Content Started", played=[])
+    player.tell(31, "Playback Exited", played=[[0, 20]])
+    reports = [
+        (0, "e=ps,sta=s"),
+        (700, "e=ps,sta=p,msd=700"),
+        (9_000, "e=ps,sta=r"),
+        (14_000, 'e=ps,sta=p,bsd=(5000),br=(2000;v),cdn="far"'),
+        (20_000, "e=t,sta=p,br=(2000;v)"),
+    ]
+    for session, cid in ((f"view-ann-{now}", "other-name"), ("nobody", "v")):
+        body = "\n".join(f'cid="{cid}",sid="{session}",sn={at},ts={now + at},{told}' for at, told in reports)
+        envelope = read_reports(body.encode(), Sender("k", None, DESK, False))
+        assert isinstance(envelope, Envelope) and not envelope.refused
+        for raw in envelope.messages:
+            message = json.loads(raw)
+            ts = parse_time(message["timestamp"])
+            analyzer.log.send("shop", message | {"ts": ts})
+    await analyzer.run_job("qoe")
+    report = await analyzer.get("/v1/reports/qoe", video="v")
+    assert (report["plays"], report["persons"]) == (2, 1)
+    assert report["startup_ms"]["p50"] == 700
+    # ann: 20 s of ranges; nobody: 0.7 to 9 s and 14 to 20 s by the clock; five seconds of stall each.
+    assert report["watch_seconds"] == pytest.approx(20 + 8.3 + 6 + 10)
+    assert report["rebuffer_ratio"] == pytest.approx(10 / 44.3)
+    assert report["bitrate"] == 2000
+    assert await analyzer.count("SELECT count(DISTINCT person_id) FROM people") == 1
