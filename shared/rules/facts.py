@@ -51,6 +51,18 @@ FACTS: tuple[FactSpec, ...] = (
         "Different products viewed since the last video of this session; missing without a video",
         "このセッションで最後に動画を見てから見た商品の種類数(動画を見ていなければ値なし)",
     ),
+    FactSpec(
+        "session.returns",
+        "number",
+        "Times a product seen before was looked at again after another one, in this session",
+        "このセッションで別の商品を見た後、見たことのある商品に戻った回数",
+    ),
+    FactSpec(
+        "session.cart_edits",
+        "number",
+        "Products put into the cart or taken out of it, in this session",
+        "このセッションでカートに入れた、または出した回数",
+    ),
     FactSpec("visitor.sessions", "number", "Sessions so far, this one included", "これまでのセッション数(今回を含む)"),
     FactSpec(
         "visitor.days_since_last",
@@ -101,6 +113,13 @@ FACTS: tuple[FactSpec, ...] = (
         "boolean",
         "Whether the video was finished, or nine tenths seen",
         "動画を見終えたか、9割以上見たか",
+    ),
+    FactSpec(
+        "hesitation",
+        "number",
+        "How likely this session ends without a purchase, 0 to 1; missing until two products were seen or one put into"
+        " the cart, and after an order",
+        "このセッションが購入なしで終わる確率(0〜1)。商品を2点見るかカートに入れるまで、および注文後は値なし",
     ),
     FactSpec(
         "time.hour", "number", "Hour of the day in the site's time zone, 0 to 23", "サイトの時間帯での時刻(0〜23時)"

@@ -52,6 +52,8 @@ SIMPLE_FACTS = (
     "session.is_first",
     "session.products_viewed",
     "session.products_since_video",
+    "session.returns",
+    "session.cart_edits",
     "visitor.sessions",
     "visitor.days_since_last",
     "cart.value",
@@ -65,6 +67,7 @@ SIMPLE_FACTS = (
     "device.type",
     "locale",
     "user.known",
+    "hesitation",
     "time.hour",
     "time.weekday",
 )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from shared.clock import Millis
+from shared.rules.hesitation import HesitationModel
 from shared.wire.decide import Content, PromptKind, When
 
 
@@ -71,7 +72,8 @@ class Site(msgspec.Struct, kw_only=True):
     """A site's settings and what runs on it.
 
     `campaigns` holds those of every status but ended (preview shows drafts too). `origins` empty allows any.
-    Secret keys are SHA-256 hex digests; the signing key is in clear, for it must be used.
+    `hesitation`: the model fitted last, None for the fixed one. Secret keys are SHA-256 hex digests; the signing key is
+    in clear, for it must be used.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Site(msgspec.Struct, kw_only=True):
     campaigns: list[Campaign] = []
     segments: list[str] = []
     models: dict[str, Any] = {}
+    hesitation: HesitationModel | None = None
 
 
 class Snapshot(msgspec.Struct, kw_only=True):

@@ -149,3 +149,27 @@ def test_live_and_sql_agree(
             note(f"site {SITE}, rule {text}")
             note(query.sql)
         assert found == expected
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(histories(max_size=30))
+def test_live_and_sql_give_the_same_score(sql_world: SqlWorld, messages: list[LoggedMessage]) -> None:
+    world = World()
+    world.log(messages)
+    enriched = enrich_all(messages)
+    person_of = PersonOf.resolve(enriched)
+    sql_world.fill(enriched, person_of)
+    terms, context = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE)), SiteContext("USD", RATES, TIME_ZONE)
+    for person_id, is_user in person_of.people():
+        profile = world.load(is_user, person_id)
+        person = (
+            build_person(None, world.load(False, "nobody"), [person_id], profile, "proven")
+            if is_user
+            else build_person(person_id, profile, [], None)
+        )
+        score = LiveView(person, terms, NOW).hesitation
+        wanted: dict[str, Any] = {"op": "exists", "value": False} if score is None else {"op": "eq", "value": score}
+        query = compile_rule(parse_rule({"fact": "hesitation", **wanted}, live=True), site=context, now=NOW)
+        assert person_id in sql_world.ask(query.sql, query.parameters)

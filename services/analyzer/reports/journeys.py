@@ -149,9 +149,11 @@ def _load_crowd(con: "duckdb.DuckDBPyConnection", video_id: str, goal: GoalSpec,
         product=np.asarray(rows["object"], dtype=np.uint64),
         after=np.asarray(rows["is_after"], dtype=bool),
     )
-    columns = (_read_ints(anchors[name]) for name in ("t0", "visit_step", "first_ts", "steps"))
+    t0, visit_step, first_ts, drawn_of = (
+        _read_ints(anchors[name]) for name in ("t0", "visit_step", "first_ts", "steps")
+    )
     total = int(anchors["viewers"][0]) if person_ids else 0
-    return Crowd(person_ids, *columns, walks, total)
+    return Crowd(person_ids, t0, visit_step, first_ts, drawn_of, walks, total)
 
 
 def _read_ints(values: Any) -> Any:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.engager.profiles.view import SiteTerms
 from shared.rules import CompiledRules, RuleError, compile_rules, parse_rule
+from shared.rules.hesitation import choose_model
 from shared.rules.model import Rule, Some
 from shared.snapshot.model import Campaign, Site
 from shared.wire.decide import When
@@ -92,4 +93,4 @@ def _build_terms(site: Site) -> SiteTerms:
         time_zone = ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         time_zone = ZoneInfo("UTC")
-    return SiteTerms(site.currency, site.rates, time_zone)
+    return SiteTerms(site.currency, site.rates, time_zone, choose_model(site.hesitation))

@@ -94,11 +94,28 @@ def _fold_session(session: SessionState, event: StoredEvent) -> None:
         session.campaign_medium = event.campaign_medium
     if event.event.startswith("Video "):
         session.since_video = []
-    elif event.event == "Product Viewed" and event.product_id is not None:
-        for products in (session.products, session.since_video):
-            if products is None or event.product_id in products or len(products) >= bounds.MOST_SESSION_PRODUCTS:
-                continue
-            products.append(event.product_id)
+        return
+    match event.event:
+        case "Product Viewed":
+            _fold_view(session, event.product_id)
+        case "Product Added":
+            session.cart_adds += 1
+        case "Product Removed":
+            session.cart_removes += 1
+        case "Order Completed":
+            session.has_order = True
+
+
+def _fold_view(session: SessionState, product_id: str | None) -> None:
+    if product_id is None:
+        return
+    if product_id != session.last_product:
+        session.returns += product_id in session.products
+        session.last_product = product_id
+    for products in (session.products, session.since_video):
+        if products is None or product_id in products or len(products) >= bounds.MOST_SESSION_PRODUCTS:
+            continue
+        products.append(product_id)
 
 
 def _fold_traits(state: State, blob: bytes) -> None:

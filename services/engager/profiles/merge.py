@@ -64,6 +64,11 @@ def _merge_sessions(one: SessionState, other: SessionState) -> SessionState:
         campaign_medium=first.campaign_medium or second.campaign_medium,
         products=list(dict.fromkeys([*first.products, *second.products])),
         since_video=second.since_video if second.since_video is not None else first.since_video,
+        last_product=second.last_product or first.last_product,
+        returns=one.returns + other.returns,
+        cart_adds=one.cart_adds + other.cart_adds,
+        cart_removes=one.cart_removes + other.cart_removes,
+        has_order=one.has_order or other.has_order,
     )
 
 

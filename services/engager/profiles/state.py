@@ -20,7 +20,10 @@ MOST_TRAIT_BYTES = 1_024
 
 
 class SessionState(msgspec.Struct, array_like=True):
-    """One session. `since_video` is None until the session has a video event."""
+    """One session. `since_video` is None until the session has a video event.
+
+    `returns` counts views of a product seen before another one, `last_product` being the one viewed last.
+    """
 
     first_ts: Millis
     last_ts: Millis
@@ -30,6 +33,11 @@ class SessionState(msgspec.Struct, array_like=True):
     campaign_medium: str | None = None
     products: list[str] = []
     since_video: list[str] | None = None
+    last_product: str | None = None
+    returns: int = 0
+    cart_adds: int = 0
+    cart_removes: int = 0
+    has_order: bool = False
 
 
 class OrderState(msgspec.Struct, array_like=True):

@@ -21,6 +21,7 @@ from shared.clock import DAY_MS, Millis
 from shared.enrich.channel import NO_ARRIVAL, Arrival, classify_arrival
 from shared.enrich.money import convert_minor, get_exponent
 from shared.ranges import measure_overlap, measure_ranges
+from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, compute_hesitation
 from shared.rules.operators import get_path
 from shared.rules.view import EventTest
 from shared.wire.decide import Page
@@ -35,6 +36,7 @@ class SiteTerms:
     currency: str = "USD"
     rates: Mapping[str, float] = field(default_factory=dict)
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    hesitation: HesitationModel = FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,34 @@ class LiveView:
         if self._session is None or self._session.since_video is None:
             return None
         return len(self._session.since_video)
+
+    @property
+    def session_returns(self) -> int:
+        return self._session.returns if self._session is not None else 0
+
+    @property
+    def session_cart_edits(self) -> int:
+        return self._session.cart_adds + self._session.cart_removes if self._session is not None else 0
+
+    @property
+    def hesitation(self) -> float | None:
+        session = self._session
+        if session is None or session.has_order:
+            return None
+        if len(session.products) < ENGAGED_PRODUCTS and not session.cart_adds:
+            return None
+        features = {
+            "seconds": self.session_seconds,
+            "page_views": session.page_views,
+            "products": len(session.products),
+            "returns": session.returns,
+            "cart_adds": session.cart_adds,
+            "cart_removes": session.cart_removes,
+            "products_since_video": len(session.since_video or ()),
+            "video": session.since_video is not None,
+            "first_session": self.session_is_first,
+        }
+        return compute_hesitation(self._site.hesitation, features)
 
     @property
     def visitor_sessions(self) -> int:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from shared.clock import Millis
 from shared.enrich.money import compute_minor_rate, get_exponent
 from shared.rules.facts import get_spec
+from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, write_hesitation_sql
 from shared.rules.model import Compare, Condition, Every, Fact, Happened, InSegment, Negated, Rule, Some, Watched
 from shared.rules.python import WATCHED_SLACK_S
 from shared.rules.sql.operators import Bind, compare_json, compare_typed, quote_path
@@ -50,6 +51,7 @@ class SiteContext:
     currency: str = "USD"
     rates: Mapping[str, float] = field(default_factory=dict)
     time_zone: str = "UTC"
+    hesitation: HesitationModel = FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +178,15 @@ class _Writer:
             "visitor.sessions": lambda: "persons.sessions",
             "user.known": lambda: "persons.is_user",
             "session.products_since_video": lambda: f"{self._join('after_video', 'after_video')}.products",
+            "session.returns": lambda: f"{self._join('session_steps', 'session_steps')}.returns",
+            "session.cart_edits": self._write_cart_edits,
+            "hesitation": self._write_hesitation,
             "interest.<category>": lambda: self._write_interest(fact.parameter or ""),
             "time.hour": lambda: self.bind(float(self._local_now().hour)),
             "time.weekday": lambda: self.bind(float(self._local_now().isoweekday())),
         }
         if fact.name in _SESSION_COLUMNS:
-            now = self.bind(self._now)
-            self._join("session", "session", now=now)
-            return f"({_SESSION_COLUMNS[fact.name].replace('{now}', now)})"
+            return self._write_session(fact.name)
         if fact.pattern in writers:
             return writers[fact.pattern]()
         group, _, column = fact.pattern.replace("<id>.", "").partition(".")
@@ -199,6 +202,32 @@ class _Writer:
                 return self._write_video(fact.parameter or "", column)
         self._join("newest", "newest")
         return f"newest.{fact.name.replace('.', '_')}"
+
+    def _write_session(self, name: str) -> str:
+        now = self.bind(self._now)
+        self._join("session", "session", now=now)
+        return f"({_SESSION_COLUMNS[name].replace('{now}', now)})"
+
+    def _write_cart_edits(self) -> str:
+        steps = self._join("session_steps", "session_steps")
+        return f"({steps}.cart_adds + {steps}.cart_removes)"
+
+    def _write_hesitation(self) -> str:
+        steps = self._join("session_steps", "session_steps")
+        products = self._write_session("session.products_viewed")
+        columns = {
+            "seconds": self._write_session("session.seconds"),
+            "page_views": self._write_session("session.page_views"),
+            "products": products,
+            "returns": f"{steps}.returns",
+            "cart_adds": f"{steps}.cart_adds",
+            "cart_removes": f"{steps}.cart_removes",
+            "products_since_video": f"coalesce({self._join('after_video', 'after_video')}.products, 0)",
+            "video": f"CAST({steps}.has_video AS INTEGER)",
+            "first_session": f"CAST({self._write_session('session.is_first')} AS INTEGER)",
+        }
+        engaged = f"({products} >= {ENGAGED_PRODUCTS} OR {steps}.cart_adds > 0) AND NOT {steps}.has_order"
+        return f"(CASE WHEN {engaged} THEN {write_hesitation_sql(self._site.hesitation, columns)} END)"
 
     def _local_now(self) -> datetime:
         return datetime.fromtimestamp(self._now / 1000, ZoneInfo(self._site.time_zone))
