@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from services.analyzer.jobs.context import JobTable
 from services.analyzer.jobs.expiry import run_expiry
+from services.analyzer.jobs.influence import run_influence
 from services.analyzer.jobs.journeys import run_journeys
 from services.analyzer.jobs.moments import run_moments
 from services.analyzer.jobs.qoe import run_qoe
 from services.analyzer.jobs.segments import run_segments
-from services.analyzer.jobs.videos import run_videos
 
 JOBS: JobTable = {
     "expiry": run_expiry,
@@ -19,7 +19,7 @@ JOBS: JobTable = {
     "moments": run_moments,
     "qoe": run_qoe,
     "segments": run_segments,
-    "videos": run_videos,
+    "videos": run_influence,
 }
 
 EVERY_S: Mapping[str, int] = {
@@ -28,6 +28,6 @@ EVERY_S: Mapping[str, int] = {
     "moments": 300,
     "qoe": 900,
     "segments": 60,
-    "videos": 60,
+    "videos": 300,
 }
 """Seconds between two starts of a job by itself."""

@@ -1,0 +1,185 @@
+"""The report on what videos brought in: influenced and not influenced, raw and adjusted side by side.
+
+Never calls the raw difference an effect: who watches a video would have bought more anyway.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from services.analyzer.reports.behaviour import load_prior_behaviour
+from services.analyzer.reports.contrast import shape_contrast
+from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.stats.effects import estimate_effect
+from services.analyzer.stats.folds import assign_folds
+from services.analyzer.store.questions import load_question
+from services.analyzer.video.influence import (
+    STAGES,
+    GroupSums,
+    compare_figures,
+    empty_group,
+    read_influenced,
+    read_present,
+    shape_group,
+    shape_series,
+    subtract_group,
+)
+from shared.clock import DAY_MS, Millis, to_rfc3339
+from shared.enrich.money import get_exponent
+from shared.rules.sql import SiteContext
+
+MOST_PERSONS = 10_000
+"""Persons compared on each side; of more, those whose hash is smallest stand for all."""
+FOLDS = 3
+MOST_VIDEOS = 200
+"""Videos in the table, those that influenced most persons."""
+DEFAULT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class InfluenceQuestion:
+    """What the report is about; `days` an engaged view counts for, `video_id` None is any video."""
+
+    site_id: str
+    site: SiteContext
+    video_id: str | None
+    window: Window
+    goal: GoalSpec
+    days: int
+    now: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class InfluenceSums:
+    """Everybody's sums, and for each video (None: any) the influenced: what they bought after it, and at all."""
+
+    everybody: GroupSums
+    influenced: dict[str | None, tuple[GroupSums, GroupSums, int]]
+
+    def get(self, video_id: str | None) -> tuple[GroupSums, GroupSums, int]:
+        """Return the influenced of a video, everybody else, and how many of the former have days to come."""
+        mine, all_of_mine, incomplete = self.influenced.get(video_id, (empty_group(), empty_group(), 0))
+        return mine, subtract_group(self.everybody, all_of_mine), incomplete
+
+
+def build_influence_relations(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, video_id: str | None) -> None:
+    """Make the relations of this report for one video or (None) for all of the site."""
+    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    span = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
+    money = {"exponent": get_exponent(asked.site.currency)}
+    con.execute(load_question("engaged_views"), span | {"video": video_id})
+    con.execute(load_question("present_persons"), span | money | _stage_lengths())
+    con.execute(load_question("influenced_persons"), money | {"days_ms": asked.days * DAY_MS})
+
+
+def load_influence_sums(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion) -> InfluenceSums:
+    """Return the sums of every video at once; needs `build_influence_relations` on this connection."""
+    given = _stage_lengths() | {"now": asked.now, "days_ms": asked.days * DAY_MS}
+    found = con.execute(load_question("influence_sums"), given)
+    names = [described[0] for described in found.description]
+    everybody, influenced = empty_group(), {}
+    for values in found.fetchall():
+        row = dict(zip(names, values, strict=True))
+        if row["is_everybody"]:
+            everybody = read_present(row)
+        else:
+            influenced[row["video_id"]] = (read_influenced(row), read_present(row), row["incomplete"])
+    return InfluenceSums(everybody, influenced)
+
+
+def build_influence_report(
+    con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, sums: InfluenceSums
+) -> dict[str, Any]:
+    """Return the whole report as JSON values, with a table of all videos when none was named."""
+    minor_units = 10 ** get_exponent(asked.site.currency)
+    mine, others, incomplete = sums.get(asked.video_id)
+    influenced, not_influenced = (shape_group(group, minor_units=minor_units) for group in (mine, others))
+    adjusted, diagnostics = _estimate(con, asked)
+    return {
+        "video": asked.video_id,
+        "goal": asked.goal.id,
+        "computed_at": to_rfc3339(asked.now),
+        "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
+        "days": asked.days,
+        "currency": asked.site.currency,
+        "influenced": influenced,
+        "not_influenced": not_influenced,
+        "incomplete": incomplete,
+        "attributed": {"orders": mine.orders, "value": mine.minor / minor_units},
+        "raw": compare_figures(influenced, not_influenced),
+        "adjusted": adjusted,
+        "series": shape_series(mine, others, minor_units=minor_units),
+        "videos": _shape_table(sums, minor_units) if asked.video_id is None else [],
+        "diagnostics": diagnostics,
+        "assumptions": [
+            "engaged_is_three_seconds_played",
+            "orders_within_the_days_after_an_engaged_view",
+            "raw_figures_are_not_causal",
+            "others_compared_from_a_page_of_theirs",
+            "value_counts_persons_as_long_as_known",
+        ],
+        "reasons": {},
+    }
+
+
+def _shape_table(sums: InfluenceSums, minor_units: int) -> list[dict[str, Any]]:
+    def size(video_id: str) -> tuple[int, str]:
+        return -sums.influenced[video_id][0].persons, video_id
+
+    rows = []
+    for video_id in sorted((name for name in sums.influenced if name is not None), key=size)[:MOST_VIDEOS]:
+        mine, others, incomplete = sums.get(video_id)
+        influenced, not_influenced = (shape_group(group, minor_units=minor_units) for group in (mine, others))
+        raw = compare_figures(influenced, not_influenced)["conversion"]
+        rows.append(
+            {"video": video_id}
+            | influenced
+            | {
+                "incomplete": incomplete,
+                "not_influenced_conversion": not_influenced["conversion"],
+                "difference": raw["difference"],
+                "ratio": raw["ratio"],
+                "reasons": influenced["reasons"] | raw["reasons"],
+            }
+        )
+    return rows
+
+
+def _estimate(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the adjusted effects on conversion and on value within the days, and their diagnostics."""
+    window = {"from": asked.window.start, "to": asked.window.end}
+    chosen = {"site": asked.site_id, "video": asked.video_id, "most": MOST_PERSONS}
+    con.execute(load_question("influence_subjects"), window | chosen)
+    found = con.execute(load_question("subject_rows")).fetchnumpy()
+    persons: Sequence[str] = [str(person) for person in found["person_id"]]
+    t0, treated = np.asarray(found["t0"], dtype=np.int64), np.asarray(found["treated"], dtype=bool)
+    converted, value = np.zeros(len(persons), dtype=bool), np.zeros(len(persons))
+    confounders = np.empty((0, 0))
+    if persons:
+        behaviour = load_prior_behaviour(con, asked.site_id)
+        con.register("indexes", {"place": np.arange(len(persons)), "index_at": t0})
+        rows = con.execute(load_question("index_outcomes"), {"window_ms": asked.days * DAY_MS}).fetchnumpy()
+        con.unregister("indexes")
+        places = np.asarray(rows["place"], dtype=np.int64)
+        converted[places] = True
+        value[places] = np.asarray(rows["value"], dtype=np.float64)
+        confounders = np.column_stack([behaviour.values, (t0 - asked.window.start) / DAY_MS])
+    fold = assign_folds(persons, FOLDS, "influence")
+    adjusted = {
+        name: shape_contrast(outcome, treated, estimate_effect(outcome, treated, confounders, fold))
+        for name, outcome in (("conversion", converted), ("value", value))
+    }
+    sides = (int(treated.sum()), int((~treated).sum()))
+    return adjusted, {
+        "compared_influenced": sides[0],
+        "compared_not_influenced": sides[1],
+        "sampled": MOST_PERSONS in sides,
+        "conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0],
+    }
+
+
+def _stage_lengths() -> dict[str, int]:
+    return {f"day_{day}": day * DAY_MS for day in STAGES}
