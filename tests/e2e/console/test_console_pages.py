@@ -18,6 +18,8 @@ PAGES = {
     "/prompts/~new": ("New prompt", "接客を作る"),
     f"/prompts/{CAMPAIGN}": ("Welcome", "Welcome"),
     f"/prompts/{CAMPAIGN}/result": ("Welcome", "Welcome"),
+    "/visitors": ("Visitors", "訪問者"),
+    "/visitors/visitor-3": ("visitor-3", "visitor-3"),
     "/settings": ("Settings", "設定"),
 }
 

@@ -43,23 +43,25 @@ const FULL: Campaign = {
 describe("the form of a campaign", () => {
   it("gives back what it was given, also what it does not show", () => {
     const { id: _, status: __, version: ___, created_at: ____, updated_at: _____, ...sent } = FULL;
-    expect(readCampaign(draftCampaign(FULL))).toEqual(sent);
+    expect(readCampaign(draftCampaign(FULL, "Asia/Tokyo"), "Asia/Tokyo")).toEqual(sent);
   });
 
   it("leaves out what was left empty", () => {
-    const body = readCampaign({ ...draftCampaign(), name: "New" });
+    const body = readCampaign({ ...draftCampaign(undefined, "Asia/Tokyo"), name: "New" }, "Asia/Tokyo");
     expect(body).toMatchObject({ audience: { all: [] }, schedule: null, when: { type: "immediate" } });
     expect(body.variants).toEqual([{ id: "a", weight: 1, kind: "popup", content: {} }]);
   });
 
   it("sends only what the chosen moment has", () => {
-    const draft = draftCampaign(FULL);
+    const draft = draftCampaign(FULL, "Asia/Tokyo");
     draft.when = { ...draft.when, type: "delay", seconds: "8" };
-    expect(readCampaign(draft).when).toEqual({ type: "delay", seconds: 8 });
+    expect(readCampaign(draft, "Asia/Tokyo").when).toEqual({ type: "delay", seconds: 8 });
   });
 
   it("refuses an audience that is no JSON", () => {
-    expect(() => readCampaign({ ...draftCampaign(), rows: null, json: "{" })).toThrow(SyntaxError);
+    expect(() =>
+      readCampaign({ ...draftCampaign(undefined, "Asia/Tokyo"), rows: null, json: "{" }, "UTC"),
+    ).toThrow(SyntaxError);
   });
 });
 

@@ -11,6 +11,7 @@ export const shell = {
   "nav.live": "Live",
   "nav.videos": "Videos",
   "nav.prompts": "Prompts",
+  "nav.visitors": "Visitors",
   "nav.settings": "Settings",
   "login.title": "Log in",
   "login.password": "Password",

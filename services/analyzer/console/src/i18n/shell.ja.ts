@@ -13,6 +13,7 @@ export const shellJa: Record<ShellKey, string> = {
   "nav.live": "ライブ",
   "nav.videos": "動画",
   "nav.prompts": "接客",
+  "nav.visitors": "訪問者",
   "nav.settings": "設定",
   "login.title": "ログイン",
   "login.password": "パスワード",

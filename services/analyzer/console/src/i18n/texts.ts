@@ -3,15 +3,17 @@ import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
 import * as settings from "../pages/settings/texts";
 import * as videos from "../pages/videos/texts";
+import * as visitors from "../pages/visitors/texts";
 import { shell } from "./shell.en";
 import { shellJa } from "./shell.ja";
 
-export const en = { ...shell, ...live.en, ...videos.en, ...prompts.en, ...settings.en };
+export const en = { ...shell, ...live.en, ...videos.en, ...prompts.en, ...visitors.en, ...settings.en };
 export type Key = keyof typeof en;
 export const ja: Record<Key, string> = {
   ...shellJa,
   ...live.ja,
   ...videos.ja,
   ...prompts.ja,
+  ...visitors.ja,
   ...settings.ja,
 };

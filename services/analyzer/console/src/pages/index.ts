@@ -7,6 +7,7 @@ import { Live } from "./live";
 import { PromptPage, PromptResult, Prompts } from "./prompts";
 import { Settings } from "./settings";
 import { VideoPage, Videos } from "./videos";
+import { VisitorPage, Visitors } from "./visitors";
 
 export interface PageEntry {
   /** Below /console; `:name` parts are handed to the page as parameters. */
@@ -23,6 +24,12 @@ export const PAGES: PageEntry[] = [
   { path: "/prompts", page: Prompts, nav: { label: "nav.prompts", icon: "M4 5h16v11H9l-5 4z" } },
   { path: "/prompts/:id", page: PromptPage },
   { path: "/prompts/:id/result", page: PromptResult },
+  {
+    path: "/visitors",
+    page: Visitors,
+    nav: { label: "nav.visitors", icon: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21c1-4 4-6 8-6s7 2 8 6" },
+  },
+  { path: "/visitors/:id", page: VisitorPage },
   {
     path: "/settings",
     page: Settings,

@@ -4,6 +4,7 @@ import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { isKey, useWords, type Words } from "../../i18n";
 import { useSite } from "../../site";
 import { Badge, Card, Empty, Loaded, PageHead, Stat, Table } from "../../ui/parts";
+import { PersonLink } from "../../ui/person";
 import "./live.css";
 
 type LiveAnswer = Schemas["Live"];
@@ -84,8 +85,6 @@ function useNow(): number {
   return now;
 }
 
-const shorten = (id: string) => (id.length > 12 ? `…${id.slice(-8)}` : id);
-
 function Messages({ live }: { live: LiveAnswer }) {
   const { t, ago, clock } = useWords();
   const now = useNow();
@@ -115,7 +114,7 @@ function Messages({ live }: { live: LiveAnswer }) {
             },
             {
               head: t("live.visitor"),
-              cell: ({ visitor }) => <code title={visitor}>{shorten(visitor)}</code>,
+              cell: ({ visitor }) => <PersonLink id={visitor} />,
             },
           ]}
         />
@@ -164,7 +163,7 @@ function Decisions({ decisions }: { decisions: readonly Decision[] }) {
             },
             {
               head: t("live.visitor"),
-              cell: ({ visitor }) => <code title={visitor}>{shorten(visitor)}</code>,
+              cell: ({ visitor }) => <PersonLink id={visitor} />,
             },
           ]}
         />

@@ -3,6 +3,7 @@
  * Must never lose what the form does not show: it is carried through.
  */
 import type { Schemas } from "../../api";
+import { readLocal, writeLocal } from "../../i18n/zone";
 import { type Rule, type RuleRows, readRows, writeRows } from "../../rules/builder";
 
 export type Campaign = Schemas["CampaignShown"];
@@ -95,14 +96,6 @@ const given = (fields: Json): Json =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ""));
 const number = (value: string): number | undefined => (value.trim() === "" ? undefined : Number(value));
 
-/** An ISO time as a `datetime-local` input has it, in the browser's zone. */
-export function writeLocal(iso: unknown): string {
-  if (typeof iso !== "string") return "";
-  const at = new Date(iso);
-  const pad = (part: number) => String(part).padStart(2, "0");
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
-}
-
 export function draftVariant(variant: Json): VariantDraft {
   const content = object(variant.content);
   const cta = object(content.cta);
@@ -145,8 +138,8 @@ function readVariant(draft: VariantDraft): Json {
   return given({ id, weight: Number(weight), kind, slot, content: readContent(draft), steps });
 }
 
-/** Returns the form of a campaign; without one, of a new one. */
-export function draftCampaign(campaign?: Campaign): Draft {
+/** Returns the form of a campaign; without one, of a new one. Times are by the clock of `zone`, the site's. */
+export function draftCampaign(campaign: Campaign | undefined, zone: string): Draft {
   const when = object(campaign?.when);
   const schedule = object(campaign?.schedule);
   const hours = object(schedule.hours);
@@ -171,8 +164,8 @@ export function draftCampaign(campaign?: Campaign): Draft {
       at: text(when.at),
       event: text(when.event),
     },
-    from: writeLocal(schedule.from),
-    to: writeLocal(schedule.to),
+    from: writeLocal(schedule.from, zone),
+    to: writeLocal(schedule.to, zone),
     hourFrom: text(hours.from),
     hourTo: text(hours.to),
     perSession: text(frequency.per_session),
@@ -192,10 +185,10 @@ function readWhen(when: WhenDraft): Json {
   return { type: when.type, ...given(fields) };
 }
 
-function readSchedule({ from, to, hourFrom, hourTo }: Draft): Json | null {
+function readSchedule({ from, to, hourFrom, hourTo }: Draft, zone: string): Json | null {
   const bounds = given({
-    from: from && new Date(from).toISOString(),
-    to: to && new Date(to).toISOString(),
+    from: from && readLocal(from, zone),
+    to: to && readLocal(to, zone),
     hours: hourFrom || hourTo ? { from: Number(hourFrom || 0), to: Number(hourTo || 24) } : undefined,
   });
   return Object.keys(bounds).length ? bounds : null;
@@ -207,7 +200,7 @@ export function readAudience({ rows, json }: Pick<Draft, "rows" | "json">): Rule
 }
 
 /** Returns what is sent; throws `SyntaxError` when the audience is no JSON. */
-export function readCampaign(draft: Draft): Body {
+export function readCampaign(draft: Draft, zone: string): Body {
   const perVisitor = draft.perVisitor
     ? { count: Number(draft.perVisitor), days: Number(draft.perDays || 30) }
     : undefined;
@@ -220,7 +213,7 @@ export function readCampaign(draft: Draft): Body {
     allocation: draft.allocation,
     audience: readAudience(draft),
     when: readWhen(draft.when) as Body["when"],
-    schedule: readSchedule(draft) as Body["schedule"],
+    schedule: readSchedule(draft, zone) as Body["schedule"],
     frequency: given({ per_session: number(draft.perSession), per_visitor: perVisitor }) as Body["frequency"],
     variants: draft.variants.map(readVariant) as unknown as Body["variants"],
   };

@@ -51,7 +51,7 @@ function useSaving(campaign: Campaign | undefined, onSaved: () => void) {
   const query = { site: site.id };
   const save = async (draft: Draft, status?: Status) => {
     const saved = await sending.run(async () => {
-      const body = readCampaign(draft);
+      const body = readCampaign(draft, site.time_zone);
       if (campaign) {
         const params = { path: { campaign_id: campaign.id }, query };
         const change = { ...body, ...(status ? { status } : {}), version: campaign.version };
@@ -87,7 +87,8 @@ function useSaving(campaign: Campaign | undefined, onSaved: () => void) {
 
 function Form({ campaign, onSaved }: { campaign?: Campaign; onSaved(): void }) {
   const { t } = useWords();
-  const [draft, setDraft] = useState(() => draftCampaign(campaign));
+  const { site } = useSite();
+  const [draft, setDraft] = useState(() => draftCampaign(campaign, site.time_zone));
   const [variant, setVariant] = useState(0);
   const { sending, save, remove } = useSaving(campaign, onSaved);
   const put = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));

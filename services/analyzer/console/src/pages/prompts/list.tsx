@@ -1,14 +1,14 @@
 /** The campaigns of the site, with what each has brought so far. */
-import { useMemo } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { api, type Schemas, unwrap, useQuery } from "../../api";
+import { api, unwrap, useQuery } from "../../api";
 import { type Key, useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Card, Empty, Loaded, PageHead, Table } from "../../ui/parts";
+import { Seen } from "../../ui/seen";
 import type { Campaign, Kind } from "./campaign";
+import { type Report, type Reports, useReports } from "./reports";
 import { StatusActions, StatusBadge } from "./status";
 
-type Report = Schemas["CampaignReportShown"];
 /** No campaign's id can be this. */
 export const NEW = "~new";
 const ORDER = ["running", "paused", "draft", "ended"];
@@ -29,25 +29,6 @@ export function sumArms(report: Report): {
   return sums;
 }
 
-/** The reports of all campaigns, one after the other: each is a question to the event store. */
-function useReports(campaigns: Campaign[] | undefined): Record<string, Report> | undefined {
-  const { site } = useSite();
-  const ids = useMemo(() => campaigns?.map(({ id }) => id).sort() ?? [], [campaigns]);
-  const reports = useQuery(
-    ids.length ? `reports ${site.id} ${ids.join()}` : null,
-    async () => {
-      const found: Record<string, Report> = {};
-      for (const id of ids) {
-        const params = { path: { campaign_id: id }, query: { site: site.id } };
-        found[id] = await unwrap(api.GET("/v1/reports/campaigns/{campaign_id}", { params }));
-      }
-      return found;
-    },
-    REFRESH_MS,
-  );
-  return reports.data;
-}
-
 export function Prompts() {
   const { t } = useWords();
   const { site } = useSite();
@@ -56,7 +37,7 @@ export function Prompts() {
     const { items } = await unwrap(api.GET("/v1/campaigns", { params: { query } }));
     return items.sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
   });
-  const reports = useReports(campaigns.data);
+  const reports = useReports(site.id, REFRESH_MS);
   const create = (
     <Link class="button" href={`/prompts/${NEW}`}>
       {t("prompts.new")}
@@ -91,11 +72,14 @@ function List({
   onChanged,
 }: {
   campaigns: Campaign[];
-  reports: Record<string, Report> | undefined;
+  reports: Reports;
   onChanged(): void;
 }) {
   const { t, number, percent } = useWords();
-  const sums = (id: string) => (reports?.[id] ? sumArms(reports[id]) : undefined);
+  const sums = (id: string) => {
+    const report = reports.found[id];
+    return report && sumArms(report);
+  };
   const share = (part: number | undefined, whole: number | undefined) => (
     <>
       {number(part)} {part && whole ? <small class="note">{percent(part / whole, 0)}</small> : null}
@@ -110,10 +94,10 @@ function List({
         {
           head: t("prompts.name"),
           cell: ({ id, name, purpose }) => (
-            <div class="prompt-name">
+            <Seen class="prompt-name" onSeen={(isVisible) => reports.see(id, isVisible)}>
               <Link href={`/prompts/${id}`}>{name}</Link>
               {purpose && <small class="note block">{purpose}</small>}
-            </div>
+            </Seen>
           ),
         },
         { head: t("prompts.status"), cell: ({ status }) => <StatusBadge status={status} /> },

@@ -5,6 +5,7 @@ import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { type Key, useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Card, Empty, Loaded, PageHead, Reason, Stat, Table } from "../../ui/parts";
+import { PersonLink } from "../../ui/person";
 import type { Campaign } from "./campaign";
 import { sumArms } from "./list";
 import { StatusActions, StatusBadge } from "./status";
@@ -206,7 +207,7 @@ function Quadrants({ report }: { report: Report }) {
                     <ul class="persons">
                       {box.persons.map((person) => (
                         <li key={person}>
-                          <code>{person}</code>
+                          <PersonLink id={person} />
                         </li>
                       ))}
                     </ul>

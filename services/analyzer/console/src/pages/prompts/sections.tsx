@@ -130,7 +130,7 @@ export function Often(section: SectionProps) {
         })}
         {plain({ field: "to", label: "prompts.often.to", type: "datetime-local", pointer: "/schedule/to" })}
       </div>
-      <p class="note">{t("prompts.often.zone")}</p>
+      <p class="note">{t("prompts.often.zone", { zone: site.time_zone })}</p>
       <div class="row top">
         {plain({
           field: "hourFrom",
