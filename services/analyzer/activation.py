@@ -18,6 +18,7 @@ from sqlmodel import select
 from services.analyzer.address import locate_address, write_address
 from services.analyzer.control.database import read_session
 from services.analyzer.control.models import JobRun, Site
+from services.analyzer.fits import FitPool
 from services.analyzer.ingest.follower import LogFollower
 from services.analyzer.jobs.context import JobContext
 from services.analyzer.jobs.runner import JobRunner
@@ -60,6 +61,7 @@ class Activation:
             active.scheduler.stop()
             await active.runner.stop()
             await active.follower.stop()
+            await asyncio.to_thread(active.fits.close)
             await asyncio.to_thread(active.reader.close)
             await asyncio.to_thread(active.writing.shutdown, wait=True)
         if self._store is not None:
@@ -89,7 +91,7 @@ class Activation:
         state = self._state
         writing = ThreadPoolExecutor(1, thread_name_prefix="write")
         reader = StoreReader(store)
-        cache = ReportCache()
+        cache, fits = ReportCache(), FitPool()
         follower = LogFollower(
             store,
             state.client,
@@ -103,18 +105,20 @@ class Activation:
         async def write(change: Callable[["duckdb.DuckDBPyConnection"], Any]) -> Any:
             return await asyncio.get_running_loop().run_in_executor(writing, change, store.writer)
 
-        runner = self._build_runner(follower, reader, write, cache)
+        runner = self._build_runner(follower, reader, write, cache, fits)
         await follower.load_positions()
         await runner.start()
         scheduler = JobScheduler(runner, EVERY_S)
         scheduler.start()
-        state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache)
+        state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache, fits)
         state.metrics.active.set(1)
         await asyncio.to_thread(write_address, state.settings)
         follower.start()  # last: a long log must not delay readiness
         logger.info("the event store is open")
 
-    def _build_runner(self, follower: LogFollower, reader: StoreReader, write: Write, cache: ReportCache) -> JobRunner:
+    def _build_runner(
+        self, follower: LogFollower, reader: StoreReader, write: Write, cache: ReportCache, fits: FitPool
+    ) -> JobRunner:
         state = self._state
         log = LogWriter(state.client, wait_replicas=state.settings.wait_replicas, timeout_s=LOG_TIMEOUT_S)
 
@@ -124,11 +128,16 @@ class Activation:
                 site_ids=_load_site_ids(state.database, run.site_id),
                 database=state.database,
                 reader=reader,
+                fits=fits,
                 log=log,
                 write=write,
                 report_progress=report_progress,
                 publish_soon=state.publish_soon,
             )
+
+        def finish() -> None:
+            cache.clear()
+            fits.rest()
 
         return JobRunner(
             JOBS,
@@ -139,7 +148,7 @@ class Activation:
             new_id=build_id_source(state.clock),
             holder=f"{socket.gethostname()}:{os.getpid()}:{state.clock()}",
             metrics=state.metrics,
-            on_finish=cache.clear,
+            on_finish=finish,
         )
 
 

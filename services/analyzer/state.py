@@ -12,6 +12,7 @@ import duckdb
 import redis.asyncio as redis
 from sqlalchemy import Engine
 
+from services.analyzer.fits import FitPool
 from services.analyzer.ingest.follower import LogFollower
 from services.analyzer.jobs.runner import JobRunner
 from services.analyzer.jobs.scheduler import JobScheduler
@@ -41,6 +42,7 @@ class ActiveStore:
     runner: JobRunner
     scheduler: JobScheduler
     cache: ReportCache
+    fits: FitPool
 
 
 @dataclass(slots=True)

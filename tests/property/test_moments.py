@@ -54,6 +54,8 @@ def build_sample(views: list[View], duration: float) -> ViewSample:
         range_at=np.array([row[1] for row in rows], dtype=np.int64),
         range_start=np.array([row[2] for row in rows], dtype=np.float64),
         range_end=np.array([row[3] for row in rows], dtype=np.float64),
+        persons=[f"person-{place}" for place in range(len(views))],
+        behaviour=np.zeros((len(views), 0)),
         actions={
             "Video Liked": (
                 np.array([place for place, _ in liked], dtype=np.int64),

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from sqlalchemy import Engine
 
+from services.analyzer.fits import FitPool
 from services.analyzer.store.reading import StoreReader
 from shared.clock import Millis
 from shared.log.writer import LogWriter
@@ -31,6 +32,7 @@ class JobContext:
     site_ids: list[str]
     database: Engine
     reader: StoreReader
+    fits: FitPool
     log: LogWriter
     write: Callable[[Callable[["duckdb.DuckDBPyConnection"], Any]], Awaitable[Any]]
     report_progress: Callable[[float], None]

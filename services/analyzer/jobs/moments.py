@@ -3,8 +3,9 @@
 Never shows one viewing's figures for another.
 """
 
+from collections import deque
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
 
 import duckdb
 from sqlmodel import select
@@ -19,15 +20,16 @@ from services.analyzer.reports.moments import (
     MomentsQuestion,
     build_moments_relations,
     load_sample,
-    shape_moments_report,
+    submit_moments,
 )
+from services.analyzer.reports.moments_shape import shape_moments_report
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import build_subject, save_report
 from services.analyzer.store.questions import load_question
-from services.analyzer.video.moments import empty_sample
+from services.analyzer.video.compute import MomentsFigures
+from services.analyzer.video.moments import ViewSample, empty_sample
 
 REPORT = "moments"
-VIEWINGS = ("all", "live", "archive")
 
 
 async def run_moments(context: JobContext) -> JobOutcome:
@@ -43,34 +45,61 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         videos = [(v.id, v.duration, v.source) for v in session.exec(select(Video).where(Video.site_id == site_id))]
     window = default_window(context.now)
 
-    def compute(con: "duckdb.DuckDBPyConnection") -> list[tuple[str, dict[str, Any]]]:
-        build_moments_relations(con, site_id, site, goal, None)
+    def compute(con: "duckdb.DuckDBPyConnection") -> None:
+        build_moments_relations(con, site_id, site, goal, window, None)
         live = {video_id for (video_id,) in con.execute(load_question("videos_live")).fetchall()}
-        reports = []
-        for video_id, duration, source in videos:
+        fits = _FitQueue(context, site_id)
+        for place, (video_id, duration, source) in enumerate(videos):
             given = duration if source == "given" else None
             everything = MomentsQuestion(site_id, video_id, window, "all", goal, given, context.now)
-            reports += _compute_video(con, everything, was_live=video_id in live)
-        return reports
+            _add_video(con, fits, everything, was_live=video_id in live)
+            if len(context.site_ids) == 1:
+                context.report_progress((place + 1) / (len(videos) + 1))
+        fits.finish()
 
-    reports = await context.reader.read(compute, timeout_s=None)
-    with write_session(context.database) as session:
-        for subject, report in reports:
-            save_report(session, site_id, REPORT, subject, report, now=context.now)
+    await context.reader.read(compute, timeout_s=None)
     return len(videos)
 
 
-def _compute_video(
-    con: "duckdb.DuckDBPyConnection", everything: MomentsQuestion, *, was_live: bool
-) -> list[tuple[str, dict[str, Any]]]:
-    """Return the reports of one video by subject. Never watched live, its archive is all there is."""
+def _add_video(
+    con: "duckdb.DuckDBPyConnection", fits: "_FitQueue", everything: MomentsQuestion, *, was_live: bool
+) -> None:
+    """Have the reports of one video computed. Never watched live, its archive is all there is."""
     sample = load_sample(con, everything)
-    samples = {"all": sample, "archive": sample, "live": empty_sample(sample.duration)}
-    reports = []
-    for viewing in VIEWINGS:
-        asked = replace(everything, viewing=viewing)
-        if was_live and viewing != "all":
-            samples[viewing] = load_sample(con, asked)
-        subject = build_subject(everything.video_id, viewing)
-        reports.append((subject, shape_moments_report(asked, samples[viewing])))
-    return reports
+    if was_live:
+        fits.add(sample, [everything])
+        for viewing in ("live", "archive"):
+            asked = replace(everything, viewing=viewing)
+            fits.add(load_sample(con, asked), [asked])
+        return
+    fits.add(sample, [everything, replace(everything, viewing="archive")])
+    fits.add(empty_sample(sample.duration), [replace(everything, viewing="live")])
+
+
+class _FitQueue:
+    """Samples under way in other processes; a few at a time, so that they never fill the memory."""
+
+    def __init__(self, context: JobContext, site_id: str) -> None:
+        self._context = context
+        self._site_id = site_id
+        self._waiting: deque[tuple[ViewSample, list[MomentsQuestion], Future[MomentsFigures]]] = deque()
+
+    def add(self, sample: ViewSample, questions: list[MomentsQuestion]) -> None:
+        """Have a sample computed; its figures answer each of the questions."""
+        self._waiting.append((sample, questions, submit_moments(self._context.fits, sample)))
+        while len(self._waiting) > 2 * self._context.fits.workers:
+            self._keep_next()
+
+    def finish(self) -> None:
+        """Wait for what is still under way."""
+        while self._waiting:
+            self._keep_next()
+
+    def _keep_next(self) -> None:
+        sample, questions, figures = self._waiting.popleft()
+        raw, adjusted = figures.result()
+        with write_session(self._context.database) as session:
+            for asked in questions:
+                report = shape_moments_report(asked, sample, raw, adjusted)
+                subject = build_subject(asked.video_id, asked.viewing)
+                save_report(session, self._site_id, REPORT, subject, report, now=self._context.now)

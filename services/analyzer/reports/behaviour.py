@@ -3,7 +3,9 @@
 Never looks at anything after that moment.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -47,7 +49,12 @@ class Behaviour:
 
 def load_prior_behaviour(con: "duckdb.DuckDBPyConnection", site_id: str) -> Behaviour:
     """Return what each of the relation `subjects(place, person_id, t0)` did before its `t0` (ms), ordered by place."""
-    found = con.execute(load_question("prior_behaviour"), {"site": site_id}).fetchnumpy()
+    con.execute(load_question("prior_behaviour"), {"site": site_id})
+    return build_behaviour(con.execute(load_question("subject_behaviour")).fetchnumpy())
+
+
+def build_behaviour(found: Mapping[str, Any]) -> Behaviour:
+    """Return the features of rows of the relation `prior_behaviour`, in their order."""
     persons = len(found["place"])
     names: list[str] = []
     columns: list[NDArray[np.float64]] = []

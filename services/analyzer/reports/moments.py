@@ -1,32 +1,27 @@
-"""The moments report: extracts views, ranges and conversions, has them computed, and shapes the answer.
+"""The moments report's extraction: views, ranges, conversions, and what viewers did before, out of the store.
 
-Never gives an adjusted figure: those fields are null, and say why.
+Never computes: see `services/analyzer/video`.
 """
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import numpy as np
 
+from services.analyzer.fits import FitPool
+from services.analyzer.reports.behaviour import build_behaviour
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
+from services.analyzer.video.adjusted import FEWEST_VIEWERS
+from services.analyzer.video.compute import MomentsFigures, compute_moments
 from services.analyzer.video.coverage import LONGEST_S
-from services.analyzer.video.moments import (
-    NEVER,
-    Action,
-    Bin,
-    Contrast,
-    Entry,
-    RawMoments,
-    ViewSample,
-    compute_raw_moments,
-)
+from services.analyzer.video.moments import NEVER, ViewSample
 from services.analyzer.video.rebuild import rebuild_ranges
-from shared.clock import Millis, to_rfc3339
+from shared.clock import Millis
 from shared.rules.sql import SiteContext
 
-NOT_COMPUTED = "not_computed"
 QUIET_EVENTS = frozenset(
     {
         "Video Playback Started",
@@ -57,11 +52,18 @@ class MomentsQuestion:
 
 
 def build_moments_relations(
-    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec, video_id: str | None
+    con: "duckdb.DuckDBPyConnection",
+    site_id: str,
+    site: SiteContext,
+    goal: GoalSpec,
+    window: Window,
+    video_id: str | None,
 ) -> None:
     """Make the relations that `load_sample` reads, for one video or (None) for all of the site."""
     build_conversions(con, site_id, site, goal)
     con.execute(load_question("video_events"), {"site": site_id, "video": video_id})
+    con.execute(load_question("view_subjects"), {"from": window.start, "to": window.end})
+    con.execute(load_question("prior_behaviour"), {"site": site_id})
 
 
 def load_sample(con: "duckdb.DuckDBPyConnection", asked: MomentsQuestion) -> ViewSample:
@@ -75,6 +77,7 @@ def load_sample(con: "duckdb.DuckDBPyConnection", asked: MomentsQuestion) -> Vie
     length, reached = con.execute(load_question("view_length")).fetchall()[0]
     view, at = _ints(ranges["place"]), _ints(ranges["at_ms"])
     start, end = _floats(ranges["start"]), _floats(ranges["end"])
+    behaviour = con.execute(load_question("view_behaviour")).fetchnumpy()
     rebuilt = _rebuild(con)
     if len(rebuilt[0]):
         view, at = np.concatenate([view, rebuilt[0]]), np.concatenate([at, rebuilt[1]])
@@ -92,8 +95,20 @@ def load_sample(con: "duckdb.DuckDBPyConnection", asked: MomentsQuestion) -> Vie
         range_at=at,
         range_start=start,
         range_end=end,
+        persons=behaviour["person_id"].tolist(),
+        behaviour=build_behaviour(behaviour).values,
         actions=_load_actions(con),
+        rebuilt=len(np.setdiff1d(rebuilt[0], ranges["place"])),
     )
+
+
+def submit_moments(fits: FitPool, sample: ViewSample) -> "Future[MomentsFigures]":
+    """Have the figures of a sample computed: at once for a small one, else in another process."""
+    if sample.views >= FEWEST_VIEWERS:
+        return fits.submit(compute_moments, sample)
+    done: Future[MomentsFigures] = Future()
+    done.set_result(compute_moments(sample))
+    return done
 
 
 def _rebuild(con: "duckdb.DuckDBPyConnection") -> tuple[Any, Any, Any, Any]:
@@ -117,85 +132,3 @@ def _ints(values: Any) -> Any:
 
 def _floats(values: Any) -> Any:
     return np.ma.filled(np.ma.asarray(values), 0.0).astype(np.float64)
-
-
-def shape_moments_report(asked: MomentsQuestion, sample: ViewSample) -> dict[str, Any]:
-    """Return the whole report as JSON values."""
-    raw = compute_raw_moments(sample)
-    return {
-        "video": asked.video_id,
-        "viewing": asked.viewing,
-        "goal": asked.goal.id,
-        "computed_at": to_rfc3339(asked.now),
-        "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
-        **_shape_raw(raw),
-        "moments": [],
-        "recommendation": None,
-        "diagnostics": {
-            "duration": sample.duration or None,
-            "unplayed": raw.unplayed,
-            "window_days": asked.goal.window_days,
-        },
-        "assumptions": [
-            "viewers_are_persons",
-            "first_view_in_window",
-            "raw_figures_are_not_causal",
-            "ranges_after_the_conversion_do_not_count",
-        ],
-        "reasons": {"moments": NOT_COMPUTED, "recommendation": NOT_COMPUTED}
-        | ({} if raw.bins else {"bins": "unknown_length"}),
-    }
-
-
-def _shape_raw(raw: RawMoments) -> dict[str, Any]:
-    return {
-        "viewers": raw.viewers,
-        "converters": raw.converters,
-        "incomplete": raw.incomplete,
-        "bin_seconds": raw.bin_seconds,
-        "bins": [_shape_bin(one) for one in raw.bins],
-        "entries": [_shape_entry(one) for one in raw.entries],
-        "actions": [_shape_action(one) for one in raw.actions],
-    }
-
-
-def _shape_bin(one: Bin) -> dict[str, Any]:
-    contrast = one.contrast
-    return {
-        "start": one.start,
-        "end": one.end,
-        "viewers": contrast.viewers,
-        "rate_watched": contrast.rate_did,
-        "rate_not_watched": contrast.rate_did_not,
-        "difference": contrast.difference,
-        "ratio": contrast.ratio,
-        **_shape_missing("effect", "ci_low", "ci_high", reasons=contrast.reasons),
-    }
-
-
-def _shape_entry(one: Entry) -> dict[str, Any]:
-    reasons = {} if one.conversion_rate is not None else {"conversion_rate": "no_viewers"}
-    return {
-        "kind": one.kind,
-        "from": one.start,
-        "to": one.end,
-        "viewers": one.viewers,
-        "conversion_rate": one.conversion_rate,
-        **_shape_missing("effect", "ci_low", "ci_high", reasons=reasons),
-    }
-
-
-def _shape_action(one: Action) -> dict[str, Any]:
-    contrast: Contrast = one.contrast
-    reasons = {name: code for name, code in contrast.reasons.items() if not name.startswith("rate_")}
-    return {
-        "event": one.event,
-        "viewers": contrast.viewers,
-        "difference": contrast.difference,
-        "ratio": contrast.ratio,
-        **_shape_missing("effect", "ci_low", "ci_high", "q_value", reasons=reasons),
-    }
-
-
-def _shape_missing(*fields: str, reasons: dict[str, str]) -> dict[str, Any]:
-    return dict.fromkeys(fields) | {"reasons": reasons | dict.fromkeys(fields, NOT_COMPUTED)}

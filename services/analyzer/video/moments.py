@@ -3,7 +3,7 @@
 Pure. Adjusted figures are another module's; here they are null, with the reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,7 +31,8 @@ class ViewSample:
 
     `converted_at` is the first conversion in the view's window, `NEVER` without. Ranges are in the order in which
     they were reported, view by view; `range_at` is the time of their message. `actions` gives for each event
-    name the views in which it happened and when first.
+    name the views in which it happened and when first. `persons` are their ids; `behaviour` (views x features) is what
+    they did before the view. `rebuilt` views reported no ranges, and have some rebuilt from positions.
     """
 
     views: int
@@ -43,7 +44,10 @@ class ViewSample:
     range_at: Ints
     range_start: Floats
     range_end: Floats
+    persons: Sequence[str]
+    behaviour: Floats
     actions: Mapping[str, tuple[Ints, Ints]] = field(default_factory=dict)
+    rebuilt: int = 0
 
 
 def empty_sample(duration: float) -> ViewSample:
@@ -51,7 +55,7 @@ def empty_sample(duration: float) -> ViewSample:
     ints: Ints = np.empty(0, dtype=np.int64)
     floats: Floats = np.empty(0, dtype=np.float64)
     bools: Bools = np.empty(0, dtype=np.bool_)
-    return ViewSample(0, ints, bools, bools, duration, ints, ints, floats, floats)
+    return ViewSample(0, ints, bools, bools, duration, ints, ints, floats, floats, [], np.empty((0, 0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,15 +35,15 @@ async def test_the_case_counted_by_hand(analyzer: Analyzer) -> None:
         assert one["difference"] == pytest.approx(watched - not_watched)
         assert one["ratio"] == pytest.approx(watched / not_watched)
         assert one["effect"] is None and one["reasons"] == dict.fromkeys(
-            ("effect", "ci_low", "ci_high"), "not_computed"
+            ("effect", "ci_low", "ci_high"), "too_few_viewers"
         )
     for one, known in zip(report["entries"], expected["entries"], strict=True):
         assert {field: one[field] for field in known} == pytest.approx(known)
     for one, known in zip(report["actions"], expected["actions"], strict=True):
         assert {field: one[field] for field in known} == pytest.approx(known)
-        assert one["reasons"]["q_value"] == "not_computed"
+        assert one["reasons"]["q_value"] == "too_few_viewers"
     assert report["moments"] == [] and report["recommendation"] is None
-    assert report["reasons"]["recommendation"] == "not_computed"
+    assert report["reasons"]["recommendation"] == "too_few_viewers"
 
 
 async def test_the_last_run_is_shown_until_the_next_and_anything_else_is_computed(analyzer: Analyzer) -> None:

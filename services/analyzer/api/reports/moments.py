@@ -23,8 +23,9 @@ from services.analyzer.reports.moments import (
     MomentsQuestion,
     build_moments_relations,
     load_sample,
-    shape_moments_report,
+    submit_moments,
 )
+from services.analyzer.reports.moments_shape import shape_moments_report
 from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_site_context
 from services.analyzer.reports.stored import build_subject, load_report
 from services.analyzer.state import AnalyzerState
@@ -68,9 +69,11 @@ async def get_moments(
             raise Refused("not_found", f"There is no video {video!r}, and no event has named it")
         if include_bots:
             people.include_bots(con)
-        build_moments_relations(con, site_id, site, spec, video)
+        build_moments_relations(con, site_id, site, spec, window, video)
         question = MomentsQuestion(site_id, video, window, viewing, spec, duration, now)
-        return msgspec.json.encode(shape_moments_report(question, load_sample(con, question)))
+        sample = load_sample(con, question)
+        figures = submit_moments(active.fits, sample).result()
+        return msgspec.json.encode(shape_moments_report(question, sample, *figures))
 
     key = (site_id, MOMENTS, video, viewing, start, end, spec.id, include_bots)
     return answer(await active.cache.load(key, lambda: active.reader.read(compute)))

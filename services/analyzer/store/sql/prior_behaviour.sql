@@ -1,8 +1,9 @@
 -- Purpose:    what each person did before a moment of its own.
 -- Parameters: $site; relation subjects(place, person_id, t0).
--- Grain:      one row a subject, by place; events of the 90 days before t0. What belongs to the session of t0 is
+-- Grain:      relation prior_behaviour, one row a subject; events of the 90 days before t0. What belongs to the session of t0 is
 --             counted apart. channel and device are those of the newest event that tells, before t0 or at it.
 
+CREATE OR REPLACE TEMP TABLE prior_behaviour AS
 WITH prior AS (
   SELECT
     subjects.place, subjects.t0, people.ts, people.event, people.video_id, people.product_id, people.session_id,
@@ -37,7 +38,6 @@ counted AS (
   FROM prior
   GROUP BY place
 )
-SELECT subjects.place, counted.* EXCLUDE (place)
+SELECT subjects.place, subjects.person_id, subjects.t0, counted.* EXCLUDE (place)
 FROM subjects
-LEFT JOIN counted USING (place)
-ORDER BY subjects.place;
+LEFT JOIN counted USING (place);

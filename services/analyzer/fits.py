@@ -1,0 +1,71 @@
+"""Runs model fits in processes of their own, so that ingest, console and timelines stay quick meanwhile.
+
+Never outlives the analyzer, and holds no process while there is nothing to fit.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import ParamSpec, TypeVar
+
+from threadpoolctl import threadpool_limits
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class FitPool:
+    """A few processes that start with the first fit and go when told to rest."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or min(4, os.cpu_count() or 1)
+        self._lock = threading.Lock()
+        self._executor: ProcessPoolExecutor | None = None
+
+    def submit(self, fit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """Return the future result of `fit`, which must be a function of a module, with arguments that pickle."""
+        with self._lock:
+            try:
+                return self._start().submit(fit, *args, **kwargs)
+            except BrokenProcessPool:
+                # A worker was killed, most likely for want of memory; the fits that it took fail, later ones do not.
+                self._executor = None
+                return self._start().submit(fit, *args, **kwargs)
+
+    def rest(self) -> None:
+        """Let the processes go once they have done what they were given."""
+        with self._lock:
+            executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=False)
+
+    def close(self) -> None:
+        """End the processes; what was not begun is dropped."""
+        with self._lock:
+            executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _start(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            spawn = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_prepare_worker)
+        return self._executor
+
+
+def _prepare_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # As many workers as cores: threads within one would only be in the others' way.
+    threadpool_limits(1)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(0)

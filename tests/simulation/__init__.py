@@ -1,0 +1,1 @@
+"""Statistics shown by simulation: what is planted is found, what is not planted is not."""

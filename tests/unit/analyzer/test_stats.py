@@ -1,0 +1,86 @@
+"""Statistics shared by the reports: against other libraries, and in the corners where no figure can be given."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
+from services.analyzer.stats.effects import estimate_effect
+from services.analyzer.stats.folds import assign_folds, hash_uniform
+from services.analyzer.stats.logistic import fit_logistic
+from services.analyzer.stats.multiple import adjust_p_values
+
+NAMES = [f"person-{place}" for place in range(6_000)]
+
+
+def test_hashes_are_spread_evenly_and_stay_the_same() -> None:
+    values = hash_uniform(NAMES, "part")
+    assert ((values >= 0) & (values < 1)).all()
+    counts, _ = np.histogram(values, bins=10, range=(0, 1))
+    assert counts.min() > 500 and counts.max() < 700
+    assert (hash_uniform(NAMES[::-1], "part")[::-1] == values).all(), "the order makes no difference"
+    assert abs(np.corrcoef(values, hash_uniform(NAMES, "fold"))[0, 1]) < 0.05, "another salt, other numbers"
+    assert set(assign_folds(NAMES, 3, "fold")) == {0, 1, 2}
+
+
+def test_logistic_agrees_with_statsmodels() -> None:
+    rng = np.random.default_rng(1)
+    features = rng.normal(size=(2_000, 4)) * [1, 10, 0.1, 1] + [0, 5, 0, 100]
+    outcome = rng.random(2_000) < 1 / (1 + np.exp(-(0.5 * features[:, 0] - 0.1 * features[:, 1])))
+    ours = fit_logistic(features, outcome, ridge=1e-6)
+    theirs = sm.Logit(outcome.astype(float), sm.add_constant(features)).fit(disp=False)
+    assert ours.coefficients == pytest.approx(theirs.params[1:], rel=1e-3)
+    assert ours.predict(features) == pytest.approx(theirs.predict(sm.add_constant(features)), abs=1e-4)
+
+
+def test_logistic_keeps_its_head_where_nothing_varies_and_where_all_is_told() -> None:
+    features = np.column_stack([np.ones(100), np.arange(100.0)])
+    assert fit_logistic(features, np.zeros(100)).predict(features).max() < 0.01
+    assert fit_logistic(features, np.ones(100)).predict(features).min() > 0.99
+    told = fit_logistic(features, np.arange(100) >= 50).predict(features)
+    assert np.isfinite(told).all() and told[0] < 0.1 and told[-1] > 0.9
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_q_values_are_those_of_statsmodels(p_values: list[float]) -> None:
+    expected = multipletests(p_values, method="fdr_bh")[1]
+    assert adjust_p_values(p_values) == pytest.approx(list(expected))
+    assert adjust_p_values([None, *p_values, None])[1:-1] == pytest.approx(list(expected))
+
+
+def test_an_effect_is_freed_of_what_makes_people_choose() -> None:
+    rng = np.random.default_rng(2)
+    want = rng.normal(size=6_000)
+    did = rng.random(6_000) < 1 / (1 + np.exp(-want))
+    chance = np.clip(0.15 + 0.05 * want + 0.06 * did, 0, 1)
+    outcome = rng.random(6_000) < chance
+    found = estimate_effect(outcome, did, want[:, None], assign_folds(NAMES, 3, "fold"))
+    raw = outcome[did].mean() - outcome[~did].mean()
+    assert found.estimate is not None and found.ci_low is not None and found.ci_high is not None
+    assert found.ci_low < 0.06 < found.ci_high and raw > found.ci_high
+    assert found.mean_treated == pytest.approx((found.mean_untreated or 0) + found.estimate)
+    assert (found.treated, found.untreated) == (did.sum(), (~did).sum())
+
+
+def test_an_effect_on_amounts() -> None:
+    rng = np.random.default_rng(3)
+    want = rng.normal(size=6_000)
+    did = rng.random(6_000) < 1 / (1 + np.exp(-want))
+    found = estimate_effect(50 + 20 * want + 7 * did, did, want[:, None], assign_folds(NAMES, 3, "fold"))
+    assert found.estimate == pytest.approx(7, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("did", "outcome", "reason"),
+    [
+        (np.arange(6_000) < 20, np.arange(6_000) % 7 == 0, "too_few_viewers"),
+        (np.arange(6_000) < 3_000, np.arange(6_000) < 5, "no_conversions"),
+        (np.arange(6_000) < 3_000, np.arange(6_000) % 7 == 0, "no_overlap"),
+    ],
+)
+def test_no_figure_without_support(did: np.ndarray, outcome: np.ndarray, reason: str) -> None:
+    confounders = np.where(np.arange(6_000) < 3_000, 1.0, 0.0)[:, None] * 100
+    found = estimate_effect(outcome, did, confounders, assign_folds(NAMES, 3, "fold"), ridge=0.01)
+    assert (found.estimate, found.ci_low, found.p_value, found.reason) == (None, None, None, reason)
