@@ -62,16 +62,39 @@ describe("PlayedRanges", () => {
 
   it("keeps each lap of a loop apart, and none beyond the end", () => {
     const played = new PlayedRanges();
-    played.sample(9.9, 0, 1);
-    played.jump(0.2, 10);
+    played.sample(9.5, 0, 1);
+    played.jump(0.6, 10);
     played.sample(0, 0.21, 1);
     played.sample(3, 3.21, 1);
     played.sample(9.9, 10.11, 1);
     played.sample(0.1, 10.31, 1, 10);
     expect(played.take()).toEqual([
-      [9.9, 10],
+      [9.5, 10],
       [0, 10],
     ]);
+  });
+
+  it("does not take the first frames before a jump for the place where the view began", () => {
+    const played = new PlayedRanges();
+    played.sample(0, 0, 1);
+    played.jump(0.2);
+    played.sample(6, 0.3, 1);
+    played.sample(8, 2.3, 1);
+    expect(played.take()).toEqual([[6, 8]]);
+    const late = new PlayedRanges();
+    late.seed([
+      [0, 0.1],
+      [6, 8],
+    ]);
+    late.sample(8, 0, 1);
+    late.jump(0.1);
+    expect(late.take()).toEqual([
+      [6, 8],
+      [8, 8.1],
+    ]);
+    const short = new PlayedRanges();
+    short.seed([[0, 0.1]]);
+    expect(short.take()).toEqual([[0, 0.1]]);
   });
 
   it("equals what was really played under any history, to 0.25 s at each seek", () => {

@@ -244,7 +244,7 @@ describe("the video bubble", () => {
     inside<HTMLElement>(".cta")?.click();
     const player = inside<HTMLVideoElement>("dialog video");
     player?.dispatchEvent(new Event("loadedmetadata"));
-    expect([player?.currentTime, player?.src]).toEqual([24, new URL("/film.mp4", document.baseURI).href]);
+    expect([player?.currentTime, player?.src]).toEqual([24, new URL("/film.mp4#t=24", document.baseURI).href]);
     expect(watched).toHaveBeenCalledWith(player, { id: "tour", title: "Pouring" });
     expect(play).toHaveBeenCalledOnce();
     expect(host.startedBy.get(player as HTMLVideoElement)).toBe("spring");

@@ -23,7 +23,12 @@ export function openPlayer(prompt: Prompt, host: Host, onClose: () => void): Sur
   // Two films at once are none.
   for (const other of document.querySelectorAll("video")) other.pause();
   const player = document.createElement("video");
-  Object.assign(player, { controls: true, playsInline: true, src: source });
+  // Asked for in the address, the player begins there, instead of showing its first frames before it seeks.
+  Object.assign(player, {
+    controls: true,
+    playsInline: true,
+    src: `${source.replace(/#.*/, "")}#t=${video.start_at ?? 0}`,
+  });
   const surface = openDialog(prompt, "player", onClose, (card, dialog) => {
     card.append(player);
     player.onloadedmetadata = () =>

@@ -15,9 +15,9 @@ const LONGEST_GUESS_S = 1;
 
 /**
  * A first stretch shorter than this before a seek is no viewing: a player told to start elsewhere shows its beginning for a
- * few frames, and that must not become the place where the view began.
+ * moment, and that must not become the place where the view began. Less than the ranges are exact to.
  */
-const SLIVER_S = 0.05;
+const SLIVER_S = 0.25;
 
 const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
@@ -61,8 +61,12 @@ export class PlayedRanges {
   }
 
   /** Adds stretches that were played before anyone looked. */
-  seed(ranges: Iterable<Range>): void {
-    this._closed.push(...ranges);
+  seed(ranges: readonly Range[]): void {
+    const played = ranges.filter(
+      ([from, to], turn) => to > from && (turn || !ranges[1] || to - from >= SLIVER_S),
+    );
+    this._closed.push(...played);
+    this._begun ||= played.length > 0;
   }
 
   /** Returns what was played since the last call; each lap and each stretch between seeks is its own range. */

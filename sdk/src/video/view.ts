@@ -96,7 +96,7 @@ export class VideoView {
   private _catchUp(): void {
     const { played, paused, ended } = this._element;
     const ranges = Array.from({ length: played.length }, (_, i): Range => [played.start(i), played.end(i)]);
-    this._ranges.seed(ranges.filter(([from, to]) => to > from));
+    this._ranges.seed(ranges);
     if (ended || (paused && !ranges.length)) return;
     this._sample();
     this._play();
