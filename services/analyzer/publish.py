@@ -19,6 +19,7 @@ from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.sites import load_keys
 from services.analyzer.control.versions import load_snapshot_version, raise_snapshot_version
 from services.analyzer.metrics import Metrics
+from services.analyzer.reports.hesitation_model import load_hesitation_model
 from shared import keys
 from shared.clock import Clock, Millis
 from shared.snapshot.model import Campaign, Site, Snapshot, encode_snapshot
@@ -66,6 +67,7 @@ def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
                 internal_addresses=site.internal_addresses,
                 campaigns=campaigns.get(site.id, []),
                 segments=sorted(segments.get(site.id, [])),
+                hesitation=load_hesitation_model(session, site.id),
             )
         )
     return Snapshot(version=version, published_at=now, sites=sites)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from services.analyzer.jobs.context import JobTable
 from services.analyzer.jobs.expiry import run_expiry
+from services.analyzer.jobs.hesitation import run_hesitation
 from services.analyzer.jobs.influence import run_influence
 from services.analyzer.jobs.journeys import run_journeys
 from services.analyzer.jobs.moments import run_moments
@@ -15,6 +16,7 @@ from services.analyzer.jobs.segments import run_segments
 
 JOBS: JobTable = {
     "expiry": run_expiry,
+    "hesitation": run_hesitation,
     "journeys": run_journeys,
     "moments": run_moments,
     "qoe": run_qoe,
@@ -24,6 +26,7 @@ JOBS: JobTable = {
 
 EVERY_S: Mapping[str, int] = {
     "expiry": 24 * 3600,
+    "hesitation": 24 * 3600,
     "journeys": 3_600,
     "moments": 300,
     "qoe": 900,

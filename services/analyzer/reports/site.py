@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from services.analyzer.control.models import Goal, Site
 from services.analyzer.problems import FieldError, Refused, refuse_fields
+from services.analyzer.reports.hesitation_model import load_hesitation_model
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 from shared.enrich.money import get_exponent
+from shared.rules.hesitation import choose_model
 from shared.rules.parse import parse_where
 from shared.rules.sql import SiteContext, compile_where
 
@@ -51,7 +53,8 @@ def load_site_context(session: Session, site_id: str) -> SiteContext:
     site = session.get(Site, site_id)
     if site is None:
         raise Refused("not_found", f"There is no site {site_id!r}")
-    return SiteContext(currency=site.currency, rates=site.rates, time_zone=site.time_zone)
+    model = choose_model(load_hesitation_model(session, site_id))
+    return SiteContext(currency=site.currency, rates=site.rates, time_zone=site.time_zone, hesitation=model)
 
 
 def load_goal(session: Session, site_id: str, goal_id: str) -> GoalSpec:

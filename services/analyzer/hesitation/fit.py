@@ -1,0 +1,170 @@
+"""Fits the hesitation score on some persons, calibrates it on others, and judges it on the rest.
+
+Pure and deterministic: who belongs to which part is decided by a hash of the person.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.analyzer.stats.folds import hash_uniform
+from services.analyzer.stats.logistic import Floats, fit_logistic, sigmoid
+from shared.clock import Millis
+from shared.rules.hesitation import FEATURES, FIXED, HesitationModel
+
+FITTED_ON, CALIBRATED_ON = 0.6, 0.2
+"""Shares of persons; the rest is held out."""
+FEWEST_SESSIONS = 300
+FEWEST_OUTCOMES = 30
+MOST_BINS = 10
+FEWEST_A_BIN = 20
+Z95 = 1.959963984540054
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class SessionSample:
+    """One moment of each session: features beside FEATURES, and whether the person left without buying."""
+
+    person_ids: list[str]
+    features: Floats
+    left: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Sessions of like score: mean score, and share that left, with a 95 % interval (Wilson 1927)."""
+
+    low: float
+    high: float
+    sessions: int
+    predicted: float
+    observed: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How well a score does on sessions that it has not seen."""
+
+    sessions: int
+    log_loss: float
+    log_loss_base: float
+    brier: float
+    auc: float
+    calibration: list[CalibrationBin]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What one feature adds to the logit when it is a standard deviation larger."""
+
+    feature: str
+    weight: float
+    effect: float
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """`model` is None with a `reason`: too_few_sessions, no_conversions, no_better_than_base_rate."""
+
+    model: HesitationModel | None
+    judgement: Judgement | None
+    drivers: list[Driver]
+    reason: str | None
+
+
+def fit_hesitation(sample: SessionSample, *, salt: str, now: Millis) -> Fitted:
+    """Return the calibrated model and how it does on the persons held out."""
+    count, left = len(sample.left), int(sample.left.sum())
+    if count < FEWEST_SESSIONS:
+        return _refuse(sample, "too_few_sessions")
+    if count - left < FEWEST_OUTCOMES:
+        return _refuse(sample, "no_conversions")
+    if left < FEWEST_OUTCOMES:
+        return _refuse(sample, "too_few_sessions")
+    lot = hash_uniform(sample.person_ids, salt)
+    fitted, calibrated = lot < FITTED_ON, (lot >= FITTED_ON) & (lot < FITTED_ON + CALIBRATED_ON)
+    held_out = lot >= FITTED_ON + CALIBRATED_ON
+    if any(len(np.unique(sample.left[part])) < 2 for part in (fitted, calibrated, held_out)):
+        return _refuse(sample, "too_few_sessions")
+    logs = np.log1p(sample.features)
+    raw = fit_logistic(logs[fitted], sample.left[fitted])
+    logit = logs @ raw.coefficients + raw.intercept
+    # Platt (1999): a straight line through the logits, so that it goes into the weights themselves.
+    line = fit_logistic(logit[calibrated, None], sample.left[calibrated], ridge=1e-3)
+    slope = float(line.coefficients[0])
+    weights = tuple(float(weight * slope) for weight in raw.coefficients)
+    model = HesitationModel(intercept=raw.intercept * slope + line.intercept, weights=weights, fitted_at=now)
+    judgement = judge(predict(model, sample.features[held_out]), sample.left[held_out], base=sample.left[~held_out])
+    drivers = list_drivers(model, sample)
+    if judgement.log_loss >= judgement.log_loss_base:
+        return Fitted(None, judgement, drivers, "no_better_than_base_rate")
+    return Fitted(model, judgement, drivers, None)
+
+
+def predict(model: HesitationModel, features: Floats) -> Floats:
+    """Return the scores of many sessions at once (as `compute_hesitation`, unrounded)."""
+    return sigmoid(np.log1p(features) @ np.array(model.weights) + model.intercept)
+
+
+def judge(score: Floats, left: Bools, *, base: Bools) -> Judgement:
+    """Return how `score` does on `left`; the base rate is that of `base`, sessions the score was made from."""
+    target = left.astype(np.float64)
+    rate = np.full(len(target), float(base.mean()))
+    return Judgement(
+        len(left),
+        _compute_log_loss(score, target),
+        _compute_log_loss(rate, target),
+        float(((score - target) ** 2).mean()),
+        compute_auc(score, left),
+        build_calibration(score, left),
+    )
+
+
+def _compute_log_loss(score: Floats, target: Floats) -> float:
+    clipped = np.clip(score, 1e-12, 1 - 1e-12)
+    return float(-(target * np.log(clipped) + (1 - target) * np.log1p(-clipped)).mean())
+
+
+def compute_auc(score: Floats, positive: Bools) -> float:
+    """Return the chance that a positive one scores above a negative one, ties half (Mann and Whitney 1947)."""
+    order = np.argsort(score, kind="stable")
+    _, first, counts = np.unique(score[order], return_index=True, return_counts=True)
+    rank = np.empty(len(score))
+    rank[order] = np.repeat(first + (counts + 1) / 2, counts)
+    hits, misses = int(positive.sum()), int((~positive).sum())
+    return float((rank[positive].sum() - hits * (hits + 1) / 2) / (hits * misses))
+
+
+def build_calibration(score: Floats, left: Bools) -> list[CalibrationBin]:
+    """Return up to ten groups of about as many sessions each, by score; equal scores stay together."""
+    groups = int(np.clip(len(score) // FEWEST_A_BIN, 1, MOST_BINS))
+    edges = np.unique(np.quantile(score, np.linspace(0, 1, groups + 1)[1:-1]))
+    group = np.searchsorted(edges, score, side="right")
+    return [_build_bin(score[group == one], left[group == one]) for one in np.unique(group)]
+
+
+def _build_bin(score: Floats, left: Bools) -> CalibrationBin:
+    count, share = len(score), float(left.mean())
+    centre = (share + Z95**2 / (2 * count)) / (1 + Z95**2 / count)
+    half = Z95 * np.sqrt(share * (1 - share) / count + Z95**2 / (4 * count**2)) / (1 + Z95**2 / count)
+    low, high = float(score.min()), float(score.max())
+    return CalibrationBin(low, high, count, float(score.mean()), share, float(centre - half), float(centre + half))
+
+
+def list_drivers(model: HesitationModel, sample: SessionSample) -> list[Driver]:
+    """Return the features by what a standard deviation of each does, the strongest first."""
+    spread = np.log1p(sample.features).std(axis=0) if len(sample.left) else np.zeros(len(FEATURES))
+    drivers = [
+        Driver(name, float(weight), float(weight * size))
+        for name, weight, size in zip(FEATURES, model.weights, spread, strict=True)
+    ]
+    return sorted(drivers, key=lambda one: (-abs(one.effect), one.feature))
+
+
+def _refuse(sample: SessionSample, reason: str) -> Fitted:
+    return Fitted(None, None, list_drivers(FIXED, sample), reason)

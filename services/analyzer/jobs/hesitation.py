@@ -1,0 +1,45 @@
+"""The job `hesitation`: fits each site's hesitation score to its sessions, and publishes it.
+
+Never publishes a score that does no better, on persons held out, than saying the same of everybody.
+"""
+
+import duckdb
+
+from services.analyzer.control.database import read_session, write_session
+from services.analyzer.control.sites import DEFAULT_GOAL
+from services.analyzer.control.versions import raise_snapshot_version
+from services.analyzer.hesitation.fit import SessionSample
+from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.jobs.sites import run_each_site
+from services.analyzer.reports.hesitation import HesitationQuestion, compute_hesitation_report, load_sessions
+from services.analyzer.reports.hesitation_model import load_hesitation_model, save_hesitation_model
+from services.analyzer.reports.site import default_window, load_goal, load_site_context
+from services.analyzer.reports.stored import save_report
+
+REPORT = "hesitation"
+
+
+async def run_hesitation(context: JobContext) -> JobOutcome:
+    """Fit, keep and publish the score of every site of the run."""
+    return await run_each_site(context, lambda site_id: _run_site(context, site_id), "sessions")
+
+
+async def _run_site(context: JobContext, site_id: str) -> int:
+    with read_session(context.database) as session:
+        site = load_site_context(session, site_id)
+        goal = load_goal(session, site_id, DEFAULT_GOAL)
+    asked = HesitationQuestion(site_id, default_window(context.now), goal, context.now)
+
+    def extract(con: "duckdb.DuckDBPyConnection") -> SessionSample:
+        return load_sessions(con, site, asked)
+
+    sample = await context.reader.read(extract, timeout_s=None)
+    report, model = compute_hesitation_report(sample, asked)
+    with write_session(context.database) as session:
+        before = load_hesitation_model(session, site_id)
+        save_report(session, site_id, REPORT, "", report, now=context.now)
+        save_hesitation_model(session, site_id, model, now=context.now)
+        if before != model:
+            raise_snapshot_version(session)
+    context.publish_soon()
+    return len(sample.left)
