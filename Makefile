@@ -50,6 +50,9 @@ size: sdk/dist/manifest.json $(CONSOLE)/dist/manifest.json ## The bundles beside
 bench: setup ## Measure, each figure beside its limit
 	@$(BIN)/python -m benchmarks
 
+simulate: $(VENV)/.dev ## Show by simulation that the statistics hold; tables under docs/science
+	@$(BIN)/python -m tests.simulation
+
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) sdk/node_modules sdk/dist $(CONSOLE)/node_modules $(CONSOLE)/dist $(SHOP)/media $(SHOP)/node_modules
 

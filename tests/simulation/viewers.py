@@ -13,6 +13,7 @@ from services.analyzer.video.moments import NEVER, ViewSample
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 RANGE_AT = 1_000
 CONVERTED_AT = 10_000_000
@@ -92,8 +93,8 @@ def simulate_viewers(scenario: Scenario, rng: np.random.Generator) -> Simulated:
     return Simulated(sample, seconds, base)
 
 
-def compute_true_effect(simulated: Simulated, scenario: Scenario, start: int, end: int, population: Bools) -> float:
-    """Return the mean change of the population's conversion if all played these seconds instead of none of them did."""
+def compute_true_effect(simulated: Simulated, scenario: Scenario, start: int, end: int, population: Ints) -> float:
+    """Return the mean change of conversion of these views if all played these seconds instead of none of them did."""
     played, skipped = simulated.seconds[population].copy(), simulated.seconds[population].copy()
     played[:, start:end] = True
     skipped[:, start:end] = False
