@@ -10,6 +10,7 @@ import duckdb
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
+from shared.enrich.money import get_exponent
 from shared.rules.sql import SiteContext
 
 HOLDOUT = "holdout"
@@ -33,6 +34,7 @@ def build_campaign_report(
 ) -> dict[str, Any]:
     """Return the whole report as JSON values; arms are the campaign's variants, the holdout, and what else was seen."""
     build_conversions(con, site_id, site, goal)
+    minor_units = 10 ** get_exponent(site.currency)
     con.execute(
         load_question("campaign_persons"),
         {
@@ -41,10 +43,12 @@ def build_campaign_report(
             "from": window.start,
             "to": window.end,
             "window_ms": goal.window_ms,
+            "minor_units": minor_units,
         },
     )
     counted: dict[str, Arm] = {
-        arm: tuple(rest) for arm, *rest in con.execute(load_question("campaign_arms")).fetchall()
+        arm: (*counts, minor / minor_units)
+        for arm, *counts, minor in con.execute(load_question("campaign_arms")).fetchall()
     }
     nobody: Arm = (0, 0, 0, 0, 0, 0, 0.0)
     names = [*variants, HOLDOUT, *sorted(set(counted) - {*variants, HOLDOUT})]

@@ -199,10 +199,11 @@ def _insert_decisions(con: "duckdb.DuckDBPyConnection", decisions: list[LoggedDe
 
 def _erase(con: "duckdb.DuckDBPyConnection", erased: Erased) -> None:
     parameters = {"site": erased.site_id, "person": erased.person_id, "at": erased.at}
-    for table in ("events", "decisions", "members", "links"):
+    for table in ("events", "decisions", "members"):
         name = f"erase_{'user' if erased.is_user else 'visitor'}_{table}"
         question = load_question(name)
         con.execute(question, {key: value for key, value in parameters.items() if f"${key}" in question})
+    identity_writer.forget_identities(con, erased)
 
 
 __all__ = ["DuckStore"]

@@ -23,6 +23,7 @@ from services.analyzer.store.columns import (
 from services.analyzer.store.identities import Link, Observation, build_links, build_merges, is_implied
 from services.analyzer.store.port import EventRow
 from services.analyzer.store.questions import load_question
+from shared.log.entry import Erased
 
 Visitor = tuple[str, str]
 """Site and anonymous id."""
@@ -33,6 +34,22 @@ def save_identities(con: "duckdb.DuckDBPyConnection", rows: list[EventRow]) -> N
     people = [row for row in rows if not row[BOT] and not row[INTERNAL]]
     _save_links(con, people)
     _save_aliases(con, [row for row in people if row[TYPE] == "alias"])
+
+
+def forget_identities(con: "duckdb.DuckDBPyConnection", erased: Erased) -> None:
+    """Make links and merges what the messages that are left say, after those of an erased person were deleted."""
+    parameters = {"site": erased.site_id, "person": erased.person_id}
+    visitors = con.execute(load_question("visitors_linked"), parameters | {"is_user": erased.is_user}).fetchall()
+    # An alias of somebody else that names the erased id holds that id, too.
+    con.execute(load_question("erase_aliases_of"), parameters | {"at": erased.at})
+    if visitors:
+        _register_visitors(con, visitors)
+        changed = _rebuild_links(con)
+        con.execute(load_question("drop_links"))
+        con.unregister("visitors")
+        _insert_links(con, changed)
+    con.execute(load_question("drop_orphaned_aliases"), {"site": erased.site_id})
+    _rebuild_merges(con, erased.site_id)
 
 
 def _save_links(con: "duckdb.DuckDBPyConnection", rows: list[EventRow]) -> None:
@@ -53,12 +70,21 @@ def _save_links(con: "duckdb.DuckDBPyConnection", rows: list[EventRow]) -> None:
             to_look_up.append(visitor)
     if to_look_up:
         _register_visitors(con, to_look_up)
-        history: dict[Visitor, list[Observation]] = defaultdict(list)
-        for site_id, anonymous_id, ts, message_id, user_id in con.execute(load_question("observations")).fetchall():
-            history[site_id, anonymous_id].append(Observation(ts, message_id, user_id))
-        changed |= {visitor: build_links(history[visitor]) for visitor in to_look_up}
+        changed |= _rebuild_links(con)
         con.execute(load_question("drop_links"))
         con.unregister("visitors")
+    _insert_links(con, changed)
+
+
+def _rebuild_links(con: "duckdb.DuckDBPyConnection") -> dict[Visitor, list[Link]]:
+    """Return the links of the registered visitors from all that is stored of them; none for one without."""
+    history: dict[Visitor, list[Observation]] = defaultdict(list)
+    for site_id, anonymous_id, ts, message_id, user_id in con.execute(load_question("observations")).fetchall():
+        history[site_id, anonymous_id].append(Observation(ts, message_id, user_id))
+    return {visitor: build_links(seen) for visitor, seen in history.items()}
+
+
+def _insert_links(con: "duckdb.DuckDBPyConnection", changed: dict[Visitor, list[Link]]) -> None:
     _insert(
         con,
         "insert_links",
@@ -87,9 +113,13 @@ def _save_aliases(con: "duckdb.DuckDBPyConnection", rows: list[EventRow]) -> Non
     ]
     _insert(con, "insert_aliases", aliases)
     for site_id in {alias[0] for alias in aliases}:
-        known = con.execute(load_question("aliases"), {"site": site_id}).fetchall()
-        con.execute(load_question("drop_merges"), {"site": site_id})
-        _insert(con, "insert_merges", [(site_id, *merge) for merge in build_merges(known).items()])
+        _rebuild_merges(con, site_id)
+
+
+def _rebuild_merges(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
+    known = con.execute(load_question("aliases"), {"site": site_id}).fetchall()
+    con.execute(load_question("drop_merges"), {"site": site_id})
+    _insert(con, "insert_merges", [(site_id, *merge) for merge in build_merges(known).items()])
 
 
 def _register_visitors(con: "duckdb.DuckDBPyConnection", visitors: list[Visitor]) -> None:

@@ -1,7 +1,8 @@
 -- Purpose:    what happened to each person in each arm of a campaign.
--- Parameters: $site, $campaign, $from, $to, $window_ms; relation conversions.
+-- Parameters: $site, $campaign, $from, $to, $window_ms, $minor_units (of the site's currency); relation conversions.
 -- Grain:      one row a person and arm (a variant, or "holdout"). Triggered: shown, or withheld from a held-out
---             person; converted: within the goal's window after the first trigger.
+--             person; converted: within the goal's window after the first trigger. value in whole minor units, so that
+--             sums do not hang on the order of rows.
 
 CREATE OR REPLACE TEMP TABLE campaign_persons AS
 WITH candidates AS (
@@ -50,7 +51,8 @@ prompted AS (
 ),
 outcomes AS (
   SELECT
-    prompted.person_id, prompted.arm, count(*) > 0 AS converted, coalesce(sum(conversions.value), 0) AS value
+    prompted.person_id, prompted.arm, count(*) > 0 AS converted,
+    CAST(coalesce(sum(CAST(round(conversions.value * $minor_units) AS BIGINT)), 0) AS BIGINT) AS minor
   FROM prompted
   JOIN conversions
     ON conversions.person_id = prompted.person_id
@@ -67,7 +69,7 @@ SELECT
   coalesce(prompted.clicked, false) AS clicked,
   coalesce(prompted.dismissed, false) AS dismissed,
   coalesce(outcomes.converted, false) AS converted,
-  coalesce(outcomes.value, 0) AS value
+  coalesce(outcomes.minor, 0) AS minor
 FROM assigned
 FULL JOIN prompted ON prompted.person_id = assigned.person_id AND prompted.arm = assigned.arm
 LEFT JOIN outcomes ON outcomes.person_id = prompted.person_id AND outcomes.arm = prompted.arm
