@@ -3,6 +3,8 @@
 Never publishes a score that does no better, on persons held out, than saying the same of everybody.
 """
 
+import asyncio
+
 import duckdb
 
 from services.analyzer.control.database import read_session, write_session
@@ -34,7 +36,7 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         return load_sessions(con, site, asked)
 
     sample = await context.reader.read(extract, timeout_s=None)
-    report, model = compute_hesitation_report(sample, asked)
+    report, model = await asyncio.wrap_future(context.fits.submit(compute_hesitation_report, sample, asked))
     with write_session(context.database) as session:
         before = load_hesitation_model(session, site_id)
         save_report(session, site_id, REPORT, "", report, now=context.now)

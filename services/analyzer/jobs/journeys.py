@@ -3,6 +3,8 @@
 Never holds the steps of more than one site at once.
 """
 
+from collections import deque
+from concurrent.futures import Future
 from typing import Any
 
 import duckdb
@@ -38,19 +40,24 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         return 0
     window = default_window(context.now)
 
-    def compute(con: "duckdb.DuckDBPyConnection") -> list[tuple[str, dict[str, Any]]]:
+    def compute(con: "duckdb.DuckDBPyConnection") -> None:
         names = build_journey_relations(con, site_id, site, goal, window)
-        reports = []
+        waiting: deque[tuple[str, Future[dict[str, Any]]]] = deque()
         for place, video_id in enumerate(videos):
             asked = JourneysQuestion(site_id, video_id, window, goal, Thresholds(), context.now)
             viewers, others = load_crowds(con, video_id, window, goal, names)
-            reports.append((video_id, shape_journeys_report(asked, names, viewers, others)))
+            waiting.append((video_id, context.fits.submit(shape_journeys_report, asked, names, viewers, others)))
+            if len(waiting) > context.fits.workers:
+                keep(*waiting.popleft())
             if len(context.site_ids) == 1:
-                context.report_progress((place + 1) / len(videos))
-        return reports
+                context.report_progress((place + 1) / (len(videos) + 1))
+        for video_id, report in waiting:
+            keep(video_id, report)
 
-    reports = await context.reader.read(compute, timeout_s=None)
-    with write_session(context.database) as session:
-        for video_id, report in reports:
-            save_report(session, site_id, REPORT, video_id, report, now=context.now)
-    return len(reports)
+    def keep(video_id: str, report: "Future[dict[str, Any]]") -> None:
+        body = report.result()
+        with write_session(context.database) as session:
+            save_report(session, site_id, REPORT, video_id, body, now=context.now)
+
+    await context.reader.read(compute, timeout_s=None)
+    return len(videos)

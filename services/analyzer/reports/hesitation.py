@@ -18,7 +18,8 @@ from shared.rules.sql import SiteContext, load_history_sql
 
 PATIENCE_MS = DAY_MS
 """A session has left when no conversion follows within this time."""
-MOST_PERSONS = 100_000
+MOST_PERSONS = 20_000
+"""Of more persons a part of about this size, drawn by hash, is enough for ten weights."""
 
 MEANINGS = {
     "seconds": ("Time in the session", "セッションの経過時間"),
@@ -46,7 +47,9 @@ class HesitationQuestion:
 def load_sessions(con: "duckdb.DuckDBPyConnection", site: SiteContext, asked: HesitationQuestion) -> SessionSample:
     """Return one moment of every engaged session whose outcome is known by now."""
     build_conversions(con, asked.site_id, site, asked.goal)
-    con.execute(load_question("hesitation_events"), {"site": asked.site_id, "most": MOST_PERSONS})
+    persons = con.execute(load_question("persons_count"), {"site": asked.site_id}).fetchall()[0][0]
+    below = 1_000_000 * MOST_PERSONS // max(persons, MOST_PERSONS)
+    con.execute(load_question("hesitation_events"), {"site": asked.site_id, "below": below})
     # Text of a file of our own.
     con.execute(f"CREATE OR REPLACE TEMP TABLE hesitation_history AS {load_history_sql()}")
     known = {"from": asked.window.start, "to": min(asked.window.end, asked.now - PATIENCE_MS)}

@@ -1,14 +1,9 @@
--- Purpose:    the messages of a site's people, narrow, before sessions are cut.
--- Parameters: $site, $most.
--- Grain:      one row a message of at most $most persons, by hash.
+-- Purpose:    the messages of some of a site's people, narrow, before sessions are cut.
+-- Parameters: $site, $below (of a million parts of people, by hash).
+-- Grain:      one row a message.
 
 CREATE OR REPLACE TEMP TABLE person_events AS
-WITH chosen AS (
-  SELECT person_id
-  FROM (SELECT DISTINCT person_id FROM people WHERE site_id = $site AND person_id IS NOT NULL)
-  QUALIFY row_number() OVER (ORDER BY hash(person_id), person_id) <= $most
-)
 SELECT
   person_id, ts, message_id, session_id AS context_session_id, type, event, product_id
 FROM people
-WHERE site_id = $site AND person_id IN (SELECT person_id FROM chosen);
+WHERE site_id = $site AND person_id IS NOT NULL AND hash(person_id) % 1000000 < $below;
