@@ -61,6 +61,49 @@ class ActionShown(Adjusted):
     q_value: float | None
 
 
+class MomentShown(Adjusted):
+    """A candidate stretch, seconds; found when `q_value` is at most 0.05."""
+
+    start: float
+    end: float
+    viewers: int
+    difference: float | None
+    ratio: float | None
+    p_value: float | None
+    q_value: Annotated[float | None, Field(description="p-value after Benjamini-Hochberg over stretches and actions.")]
+    found: bool
+    total_effect: Annotated[float | None, Field(description="Adjusted only for what came before the stretch.")]
+    robustness: Annotated[
+        float | None,
+        Field(description="E-value: the risk ratio an unknown cause would need to explain the effect."),
+    ]
+    share_dropped: Annotated[float | None, Field(description="Share of viewers who could not have watched it.")]
+    analysed: Annotated[int, Field(description="Viewers that the effect was estimated on.")]
+
+
+class Words(Shown):
+    """The same in both languages."""
+
+    en: str
+    ja: str
+
+
+class RecommendationShown(Shown):
+    """Where to start other viewers, and why."""
+
+    start_at: float
+    reason: Words
+
+
+class AdviceShown(Shown):
+    """What to do with a found moment in the next video."""
+
+    kind: Literal["keep", "point_at", "shorten"]
+    start: float
+    end: float
+    words: Words
+
+
 class MomentsShown(Shown):
     """Which parts of a video buyers watched."""
 
@@ -74,10 +117,11 @@ class MomentsShown(Shown):
     incomplete: Annotated[int, Field(description="Viewers whose window for converting is still open.")]
     bin_seconds: int
     bins: list[BinShown]
-    moments: list[dict[str, Any]]
+    moments: list[MomentShown]
     entries: list[EntryShown]
     actions: list[ActionShown]
-    recommendation: dict[str, Any] | None
+    recommendation: RecommendationShown | None
+    advice: list[AdviceShown]
     diagnostics: dict[str, Any]
     assumptions: list[str]
     reasons: Reasons

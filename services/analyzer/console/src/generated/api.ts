@@ -581,6 +581,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/qoe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well videos played
+         * @description Return the quality of one video's views, or of all.
+         *
+         *     Without any of `from`, `to`, `goal` and `include_bots` it is the last run's; anything else is computed on request
+         *     and kept for a minute.
+         */
+        get: operations["get_quality_v1_reports_qoe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people did before and after a video
+         * @description Return flows before and after the first view, buyers against others, patterns, and who wandered.
+         *
+         *     Without any of `from`, `to`, `goal`, `include_bots` and thresholds it is the last run's; anything else is computed
+         *     on request and kept for a minute.
+         */
+        get: operations["get_journeys_v1_reports_journeys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What videos brought in
+         * @description Return what those with an engaged view bought after it, beside everybody else, raw and adjusted.
+         *
+         *     Without any of `days`, `from`, `to`, `goal` and `include_bots` it is the last run's; anything else is computed on
+         *     request and kept for a minute.
+         */
+        get: operations["get_influence_v1_reports_videos_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/hesitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well the hesitation score tells who leaves
+         * @description Return calibration curve, log loss on persons held out, and what drives the score.
+         *
+         *     Without any of `from`, `to`, `goal` and `include_bots` it is the last run's, whose score is in use; anything else
+         *     is computed on request, kept for a minute, and used for nothing.
+         */
+        get: operations["get_hesitation_v1_reports_hesitation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions/{decision_id}": {
         parameters: {
             query?: never;
@@ -718,6 +810,22 @@ export interface components {
             q_value: number | null;
         };
         /**
+         * AdviceShown
+         * @description What to do with a found moment in the next video.
+         */
+        AdviceShown: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "keep" | "point_at" | "shorten";
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            words: components["schemas"]["Words"];
+        };
+        /**
          * ArmShown
          * @description One arm of a campaign, counted in persons.
          */
@@ -736,6 +844,16 @@ export interface components {
             dismissed: number;
             /** Converted */
             converted: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * Attributed
+         * @description Orders within the days after an engaged view.
+         */
+        Attributed: {
+            /** Orders */
+            orders: number;
             /** Value */
             value: number;
         };
@@ -783,6 +901,26 @@ export interface components {
             difference: number | null;
             /** Ratio */
             ratio: number | null;
+        };
+        /**
+         * CalibrationShown
+         * @description Sessions of like score: what was predicted, and what happened.
+         */
+        CalibrationShown: {
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+            /** Sessions */
+            sessions: number;
+            /** Predicted */
+            predicted: number;
+            /** Observed */
+            observed: number;
+            /** Ci Low */
+            ci_low: number;
+            /** Ci High */
+            ci_high: number;
         };
         /**
          * CampaignCreate
@@ -1005,6 +1143,28 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ClassesShown
+         * @description Straight to the purchase, wandering, or neither; with the thresholds used.
+         */
+        ClassesShown: {
+            /** Thresholds */
+            thresholds: {
+                [key: string]: number;
+            };
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * CompareShown
+         * @description Both sides.
+         */
+        CompareShown: {
+            converted: components["schemas"]["SideShown"];
+            not_converted: components["schemas"]["SideShown"];
+        };
+        /**
          * ContentSent
          * @description What a prompt says; plain text, never HTML.
          */
@@ -1038,6 +1198,47 @@ export interface components {
             start_at: number;
             /** Src */
             src?: string | null;
+        };
+        /**
+         * ContrastShown
+         * @description Those who did and those who did not, raw and adjusted side by side.
+         */
+        ContrastShown: {
+            /** Persons Did */
+            persons_did: number;
+            /** Persons Did Not */
+            persons_did_not: number;
+            /** Mean Did */
+            mean_did: number | null;
+            /** Mean Did Not */
+            mean_did_not: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /**
+             * Effect
+             * @description The difference after adjustment.
+             */
+            effect: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Overlap
+             * @description Share of persons who could have been on either side.
+             */
+            overlap: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * CtaSent
@@ -1078,6 +1279,33 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * DriverShown
+         * @description What one feature adds to the score.
+         */
+        DriverShown: {
+            /** Feature */
+            feature: string;
+            /** Meaning */
+            meaning: {
+                [key: string]: string;
+            };
+            /**
+             * Weight
+             * @description On ln(1 + feature).
+             */
+            weight: number;
+            /**
+             * Effect
+             * @description On the logit, for one standard deviation more.
+             */
+            effect: number;
+            /**
+             * Towards
+             * @enum {string}
+             */
+            towards: "leaving" | "buying" | "neither";
         };
         /**
          * EntryShown
@@ -1155,6 +1383,16 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * FlowShown
+         * @description Nodes by step, and links between neighbouring steps.
+         */
+        FlowShown: {
+            /** Nodes */
+            nodes: components["schemas"]["NodeShown"][];
+            /** Links */
+            links: components["schemas"]["LinkShown"][];
         };
         /**
          * FrequencySent
@@ -1275,6 +1513,80 @@ export interface components {
             status: "ok" | "starting";
         };
         /**
+         * HesitationModelShown
+         * @description The weights in use.
+         */
+        HesitationModelShown: {
+            /** Intercept */
+            intercept: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * HesitationShown
+         * @description How well the hesitation score tells who leaves without buying.
+         */
+        HesitationShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /**
+             * Sessions
+             * @description Engaged sessions whose outcome is known.
+             */
+            sessions: number;
+            /** Left */
+            left: number;
+            /** Bought */
+            bought: number;
+            /**
+             * Base Rate
+             * @description 0 to 1.
+             */
+            base_rate: number | null;
+            /**
+             * In Use
+             * @description `fixed`: weights of common experience, until there is data.
+             * @enum {string}
+             */
+            in_use: "fitted" | "fixed";
+            /** Held Out */
+            held_out: number;
+            /** Log Loss */
+            log_loss: number | null;
+            /**
+             * Log Loss Base
+             * @description Of saying the base rate of everybody.
+             */
+            log_loss_base: number | null;
+            /** Brier */
+            brier: number | null;
+            /** Auc */
+            auc: number | null;
+            /** Calibration */
+            calibration: components["schemas"]["CalibrationShown"][];
+            /** Drivers */
+            drivers: components["schemas"]["DriverShown"][];
+            model: components["schemas"]["HesitationModelShown"];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * HoursSent
          * @description Hours of the day in the site's time zone, `from` inclusive to `to` exclusive; may wrap midnight.
          */
@@ -1283,6 +1595,92 @@ export interface components {
             from: number;
             /** To */
             to: number;
+        };
+        /**
+         * InfluenceShown
+         * @description What videos brought in.
+         */
+        InfluenceShown: {
+            /** Video */
+            video: string | null;
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /** Days */
+            days: number;
+            /** Currency */
+            currency: string;
+            influenced: components["schemas"]["InfluencedGroup"];
+            not_influenced: components["schemas"]["InfluencedGroup"];
+            /**
+             * Incomplete
+             * @description Influenced persons whose days are not over.
+             */
+            incomplete: number;
+            attributed: components["schemas"]["Attributed"];
+            /** Raw */
+            raw: {
+                [key: string]: components["schemas"]["RawComparison"];
+            };
+            /** Adjusted */
+            adjusted: {
+                [key: string]: components["schemas"]["ContrastShown"];
+            };
+            /** Series */
+            series: components["schemas"]["SeriesPoint"][];
+            /** Videos */
+            videos: components["schemas"]["VideoRow"][];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * InfluencedGroup
+         * @description A group of persons and what they bought; money in the site's currency.
+         */
+        InfluencedGroup: {
+            /** Persons */
+            persons: number;
+            /** Converters */
+            converters: number;
+            /**
+             * Conversion
+             * @description 0 to 1.
+             */
+            conversion: number | null;
+            /** Orders */
+            orders: number;
+            /** Value */
+            value: number;
+            /**
+             * Order Value
+             * @description Mean value of an order.
+             */
+            order_value: number | null;
+            /**
+             * Value 90
+             * @description Mean value of a person over 90 days from the first touch.
+             */
+            value_90: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * JobList
@@ -1309,6 +1707,71 @@ export interface components {
             runs: components["schemas"]["RunShown"][];
         };
         /**
+         * JourneySizes
+         * @description What the figures rest on, in persons.
+         */
+        JourneySizes: {
+            /** Viewers */
+            viewers: number;
+            /**
+             * Followed
+             * @description Viewers followed step by step; of very many a part drawn by hash.
+             */
+            followed: number;
+            /** Converters */
+            converters: number;
+            /**
+             * Incomplete
+             * @description Viewers whose window for converting is still open.
+             */
+            incomplete: number;
+            /** Non Viewers */
+            non_viewers: number;
+            /**
+             * Matched
+             * @description Viewers who have non-viewers like them.
+             */
+            matched: number;
+        };
+        /**
+         * JourneysShown
+         * @description What people did before and after a video.
+         */
+        JourneysShown: {
+            /** Video */
+            video: string;
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            sizes: components["schemas"]["JourneySizes"];
+            before: components["schemas"]["FlowShown"];
+            after: components["schemas"]["FlowShown"];
+            /** Next */
+            next: components["schemas"]["NextShown"][];
+            compare: components["schemas"]["CompareShown"];
+            /** Patterns */
+            patterns: components["schemas"]["PatternShown"][];
+            classes: components["schemas"]["ClassesShown"];
+            /** Viewers */
+            viewers: components["schemas"]["ViewerShown"][];
+            wandering: components["schemas"]["WanderingShown"];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * KeyRotate
          * @description Which key to replace; the old one stops working at once.
          */
@@ -1331,6 +1794,32 @@ export interface components {
             kind: "write" | "secret" | "signing";
             /** Key */
             key: string;
+        };
+        /**
+         * LinkShown
+         * @description Persons that went from one node to the next.
+         */
+        LinkShown: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Viewers */
+            viewers: number;
+            /** Share */
+            share: number;
+            /**
+             * Share Non Viewers
+             * @description 0 to 1.
+             */
+            share_non_viewers: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * Live
@@ -1476,6 +1965,67 @@ export interface components {
             since: string;
         };
         /**
+         * MomentShown
+         * @description A candidate stretch, seconds; found when `q_value` is at most 0.05.
+         */
+        MomentShown: {
+            /**
+             * Effect
+             * @description The difference after adjustment.
+             */
+            effect: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Viewers */
+            viewers: number;
+            /** Difference */
+            difference: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Q Value
+             * @description p-value after Benjamini-Hochberg over stretches and actions.
+             */
+            q_value: number | null;
+            /** Found */
+            found: boolean;
+            /**
+             * Total Effect
+             * @description Adjusted only for what came before the stretch.
+             */
+            total_effect: number | null;
+            /**
+             * Robustness
+             * @description E-value: the risk ratio an unknown cause would need to explain the effect.
+             */
+            robustness: number | null;
+            /**
+             * Share Dropped
+             * @description Share of viewers who could not have watched it.
+             */
+            share_dropped: number | null;
+            /**
+             * Analysed
+             * @description Viewers that the effect was estimated on.
+             */
+            analysed: number;
+        };
+        /**
          * MomentsShown
          * @description Which parts of a video buyers watched.
          */
@@ -1506,23 +2056,88 @@ export interface components {
             /** Bins */
             bins: components["schemas"]["BinShown"][];
             /** Moments */
-            moments: {
-                [key: string]: unknown;
-            }[];
+            moments: components["schemas"]["MomentShown"][];
             /** Entries */
             entries: components["schemas"]["EntryShown"][];
             /** Actions */
             actions: components["schemas"]["ActionShown"][];
-            /** Recommendation */
-            recommendation: {
-                [key: string]: unknown;
-            } | null;
+            recommendation: components["schemas"]["RecommendationShown"] | null;
+            /** Advice */
+            advice: components["schemas"]["AdviceShown"][];
             /** Diagnostics */
             diagnostics: {
                 [key: string]: unknown;
             };
             /** Assumptions */
             assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * NextShown
+         * @description What viewers did next.
+         */
+        NextShown: {
+            /** Name */
+            name: string;
+            /** Viewers */
+            viewers: number;
+            /** Share */
+            share: number;
+            /**
+             * Share Matched
+             * @description 0 to 1.
+             */
+            share_matched: number | null;
+            /**
+             * Share Non Viewers
+             * @description 0 to 1.
+             */
+            share_non_viewers: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * NodeShown
+         * @description One name at one step; `end` where a path is over, `other` for what is rare.
+         */
+        NodeShown: {
+            /** Id */
+            id: string;
+            /**
+             * Step
+             * @description -1 is the last step before the view, 1 the first after it.
+             */
+            step: number;
+            /** Name */
+            name: string;
+            /** Viewers */
+            viewers: number;
+            /** Share */
+            share: number;
+            /**
+             * Share Non Viewers
+             * @description 0 to 1.
+             */
+            share_non_viewers: number | null;
             /**
              * Reasons
              * @description Why a field of this object is null, by field.
@@ -1602,6 +2217,40 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * PatternShown
+         * @description A sequence of steps that parts the converted from the rest.
+         */
+        PatternShown: {
+            /** Pattern */
+            pattern: string[];
+            /**
+             * Gapped
+             * @description Whether other steps may lie in between.
+             */
+            gapped: boolean;
+            /** Converted */
+            converted: number;
+            /** Not Converted */
+            not_converted: number;
+            /** Share Converted */
+            share_converted: number;
+            /** Share Not Converted */
+            share_not_converted: number;
+            /** Ratio */
+            ratio: number | null;
+            /** P Value */
+            p_value: number;
+            /** Q Value */
+            q_value: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ProblemShown
          * @description An RFC 9457 problem document.
          */
@@ -1624,6 +2273,228 @@ export interface components {
             detail?: string | null;
             /** Errors */
             errors?: components["schemas"]["FieldProblem"][] | null;
+        };
+        /**
+         * QualityBy
+         * @description The plays of one device, browser, connection, CDN or video.
+         */
+        QualityBy: {
+            /**
+             * Plays
+             * @description Attempts: pausing and going on is the same play.
+             */
+            plays: number;
+            /**
+             * Persons
+             * @description Known persons among them; reports that name nobody have none.
+             */
+            persons: number;
+            startup_ms: components["schemas"]["StartupShown"] | null;
+            /**
+             * Startup Score
+             * @description 100: at once; 80: 2 s; 50: 8 s.
+             */
+            startup_score: number | null;
+            /**
+             * Smoothness Score
+             * @description 0 to 100, from the number and share of stalls.
+             */
+            smoothness_score: number | null;
+            /**
+             * Rebuffer Ratio
+             * @description Rebuffering / (playing + rebuffering).
+             */
+            rebuffer_ratio: number | null;
+            /** Rebuffers Per Minute */
+            rebuffers_per_minute: number | null;
+            /** Rebuffer Mean Ms */
+            rebuffer_mean_ms: number | null;
+            /** Startup Stall Ratio */
+            startup_stall_ratio: number | null;
+            /** Seek Stall Ratio */
+            seek_stall_ratio: number | null;
+            /** Ad Stall Ratio */
+            ad_stall_ratio: number | null;
+            /**
+             * Exits Before Start
+             * @description Left after waiting a second or more.
+             */
+            exits_before_start: number | null;
+            /** Exit Before Start Ratio */
+            exit_before_start_ratio: number | null;
+            /**
+             * Failures
+             * @description Errors before the first frame or that ended the play.
+             */
+            failures: number | null;
+            /**
+             * Start Failure Ratio
+             * @description Of all plays.
+             */
+            start_failure_ratio: number | null;
+            /**
+             * Playback Failure Ratio
+             * @description Of plays that started.
+             */
+            playback_failure_ratio: number | null;
+            /**
+             * Bitrate
+             * @description kbit/s, weighted by time.
+             */
+            bitrate: number | null;
+            /** Watch Seconds */
+            watch_seconds: number | null;
+            /**
+             * Background Seconds
+             * @description Played in the background; not in watch_seconds.
+             */
+            background_seconds: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Dimension
+             * @enum {string}
+             */
+            dimension: "device" | "browser" | "connection" | "cdn" | "video";
+            /** Value */
+            value: string;
+        };
+        /**
+         * QualityShown
+         * @description How well videos played, and what it cost where they did not.
+         */
+        QualityShown: {
+            /**
+             * Plays
+             * @description Attempts: pausing and going on is the same play.
+             */
+            plays: number;
+            /**
+             * Persons
+             * @description Known persons among them; reports that name nobody have none.
+             */
+            persons: number;
+            startup_ms: components["schemas"]["StartupShown"] | null;
+            /**
+             * Startup Score
+             * @description 100: at once; 80: 2 s; 50: 8 s.
+             */
+            startup_score: number | null;
+            /**
+             * Smoothness Score
+             * @description 0 to 100, from the number and share of stalls.
+             */
+            smoothness_score: number | null;
+            /**
+             * Rebuffer Ratio
+             * @description Rebuffering / (playing + rebuffering).
+             */
+            rebuffer_ratio: number | null;
+            /** Rebuffers Per Minute */
+            rebuffers_per_minute: number | null;
+            /** Rebuffer Mean Ms */
+            rebuffer_mean_ms: number | null;
+            /** Startup Stall Ratio */
+            startup_stall_ratio: number | null;
+            /** Seek Stall Ratio */
+            seek_stall_ratio: number | null;
+            /** Ad Stall Ratio */
+            ad_stall_ratio: number | null;
+            /**
+             * Exits Before Start
+             * @description Left after waiting a second or more.
+             */
+            exits_before_start: number | null;
+            /** Exit Before Start Ratio */
+            exit_before_start_ratio: number | null;
+            /**
+             * Failures
+             * @description Errors before the first frame or that ended the play.
+             */
+            failures: number | null;
+            /**
+             * Start Failure Ratio
+             * @description Of all plays.
+             */
+            start_failure_ratio: number | null;
+            /**
+             * Playback Failure Ratio
+             * @description Of plays that started.
+             */
+            playback_failure_ratio: number | null;
+            /**
+             * Bitrate
+             * @description kbit/s, weighted by time.
+             */
+            bitrate: number | null;
+            /** Watch Seconds */
+            watch_seconds: number | null;
+            /**
+             * Background Seconds
+             * @description Played in the background; not in watch_seconds.
+             */
+            background_seconds: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Video */
+            video: string | null;
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /** By */
+            by: components["schemas"]["QualityBy"][];
+            /** Impact */
+            impact: {
+                [key: string]: unknown;
+            };
+            /** Persuasion */
+            persuasion: {
+                [key: string]: unknown;
+            };
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /** Assumptions */
+            assumptions: string[];
+        };
+        /**
+         * RawComparison
+         * @description Influenced minus, and divided by, not influenced.
+         */
+        RawComparison: {
+            /** Difference */
+            difference: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RecommendationShown
+         * @description Where to start other viewers, and why.
+         */
+        RecommendationShown: {
+            /** Start At */
+            start_at: number;
+            reason: components["schemas"]["Words"];
         };
         /**
          * RunAsked
@@ -1777,6 +2648,36 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             updated_at: string;
+        };
+        /**
+         * SeriesPoint
+         * @description Both groups on one day since the first touch; day 0 is the first day.
+         */
+        SeriesPoint: {
+            /** Day */
+            day: number;
+            influenced: components["schemas"]["WorthShown"];
+            not_influenced: components["schemas"]["WorthShown"];
+        };
+        /**
+         * SideShown
+         * @description Converted or not: what they did from the view to the purchase, or to the end of the window.
+         */
+        SideShown: {
+            /** Viewers */
+            viewers: number;
+            steps: components["schemas"]["SummaryShown"] | null;
+            distinct_products: components["schemas"]["SummaryShown"] | null;
+            /** @description Returns to a product seen before. */
+            hesitation: components["schemas"]["SummaryShown"] | null;
+            seconds_to_purchase: components["schemas"]["SummaryShown"] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * SiteCreate
@@ -2011,6 +2912,35 @@ export interface components {
             updated_at: string;
         };
         /**
+         * StartupShown
+         * @description From the play instruction to the first frame.
+         */
+        StartupShown: {
+            /** P50 */
+            p50: number;
+            /** P95 */
+            p95: number;
+            /**
+             * N
+             * @description Plays whose startup is known.
+             */
+            n: number;
+        };
+        /**
+         * SummaryShown
+         * @description Mean and quartiles.
+         */
+        SummaryShown: {
+            /** Mean */
+            mean: number;
+            /** Median */
+            median: number;
+            /** P25 */
+            p25: number;
+            /** P75 */
+            p75: number;
+        };
+        /**
          * TimelineEvent
          * @description One message of a person.
          */
@@ -2101,6 +3031,55 @@ export interface components {
             livestream?: boolean | null;
         };
         /**
+         * VideoRow
+         * @description One video of the table.
+         */
+        VideoRow: {
+            /** Persons */
+            persons: number;
+            /** Converters */
+            converters: number;
+            /**
+             * Conversion
+             * @description 0 to 1.
+             */
+            conversion: number | null;
+            /** Orders */
+            orders: number;
+            /** Value */
+            value: number;
+            /**
+             * Order Value
+             * @description Mean value of an order.
+             */
+            order_value: number | null;
+            /**
+             * Value 90
+             * @description Mean value of a person over 90 days from the first touch.
+             */
+            value_90: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Video */
+            video: string;
+            /** Incomplete */
+            incomplete: number;
+            /**
+             * Not Influenced Conversion
+             * @description 0 to 1.
+             */
+            not_influenced_conversion: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Ratio */
+            ratio: number | null;
+        };
+        /**
          * VideoShown
          * @description A video.
          */
@@ -2140,6 +3119,29 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             updated_at: string;
+        };
+        /**
+         * ViewerShown
+         * @description One viewer's way after the view.
+         */
+        ViewerShown: {
+            /** Person */
+            person: string;
+            /**
+             * Class
+             * @enum {string}
+             */
+            class: "straight" | "wandering" | "other";
+            /** Products */
+            products: number;
+            /** Steps */
+            steps: number;
+            /** Returns */
+            returns: number;
+            /** Converted */
+            converted: boolean;
+            /** Viewed At */
+            viewed_at: string;
         };
         /**
          * VisitorCapSent
@@ -2183,6 +3185,41 @@ export interface components {
              * @description Whether there are older events than those shown.
              */
             truncated: boolean;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * WanderingShown
+         * @description Whether viewers wander after this video more than others after a like moment.
+         */
+        WanderingShown: {
+            /**
+             * Share Viewers
+             * @description 0 to 1.
+             */
+            share_viewers: number | null;
+            /**
+             * Share Non Viewers
+             * @description 0 to 1.
+             */
+            share_non_viewers: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /** Finding */
+            finding: boolean | null;
+            /** Words */
+            words: {
+                [key: string]: string;
+            } | null;
             /**
              * Reasons
              * @description Why a field of this object is null, by field.
@@ -2287,6 +3324,33 @@ export interface components {
             from: string;
             /** To */
             to: string;
+        };
+        /**
+         * Words
+         * @description The same in both languages.
+         */
+        Words: {
+            /** En */
+            en: string;
+            /** Ja */
+            ja: string;
+        };
+        /**
+         * WorthShown
+         * @description Mean value of a person since the first touch; `persons` have been known that long.
+         */
+        WorthShown: {
+            /** Persons */
+            persons: number;
+            /** Value */
+            value: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * SessionShown
@@ -5785,6 +6849,384 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignReportShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_quality_v1_reports_qoe_get: {
+        parameters: {
+            query?: {
+                /** @description Video id; all videos without. */
+                video?: string | null;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_journeys_v1_reports_journeys_get: {
+        parameters: {
+            query: {
+                /** @description Video id. */
+                video: string;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Straight to the purchase: at most so many different products. */
+                straight_products?: number;
+                /** @description Straight to the purchase: at most so many steps. */
+                straight_steps?: number;
+                /** @description Wandering: so many different products or more. */
+                wander_products?: number;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneysShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_influence_v1_reports_videos_get: {
+        parameters: {
+            query?: {
+                /** @description Video id; without, any video and a table of all. */
+                video?: string | null;
+                /** @description Days that an engaged view counts for. */
+                days?: number;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfluenceShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_hesitation_v1_reports_hesitation_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HesitationShown"];
                 };
             };
             /** @description The key is missing or unknown */
