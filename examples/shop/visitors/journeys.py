@@ -2,7 +2,7 @@
 
 Pure and seeded: the same seed gives the same messages with the same ids, so sending them twice counts them once.
 Intent is hidden: it moves behaviour before, during and after the video. One scene moves the purchase by itself: in the
-film and the recording the pouring, on air the gift box, of which there are only so many.
+film and the recording the pouring, on air the colour of the cup, while the host answers what people ask.
 """
 
 import math
@@ -29,14 +29,14 @@ from examples.shop.visitors.watching import click_product, watch_broadcast, watc
 
 DAY_S = 86_400.0
 PLANTED_SCENE = "pour"
-LIVE_SCENE = "gift"
-PLANTED_LOGIT = 1.3
-"""What watching the planted scene adds to the log odds of buying: about +8 points for a viewer of middling intent."""
+LIVE_SCENE = "colour"
+PLANTED_LOGIT = 1.2
+"""What watching the planted scene adds to the log odds of buying: +7 points for middling intent, more if eager."""
 BASE_LOGIT = -3.3
 BROADCAST_DAYS = (3, 7, 10, 14, 17, 21, 24, 28)
 BROADCAST_HOUR = 12
 """In UTC: nine in the evening in Tokyo."""
-LIVE_SHARE, ARCHIVE_SHARE = 0.17, 0.13
+LIVE_SHARE, ARCHIVE_SHARE = 0.22, 0.16
 QUERIES = ("煎茶", "抹茶", "急須", "ギフト", "ほうじ茶", "sencha", "gift")
 
 

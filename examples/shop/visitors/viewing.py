@@ -14,6 +14,11 @@ HEARTBEAT_S = 10.0
 LEAVE_PER_SCENE = 0.16
 """Chance to leave in a scene, for a visitor of middling intent."""
 
+SKIP, SKIP_RECORDING = 0.12, 0.24
+"""Chance to seek over a scene; a recording's chapters invite to it."""
+AWAY = 0.18
+"""Chance to be called away during a scene of a broadcast, and to come back to what is on then."""
+
 
 @dataclass(frozen=True)
 class Viewing:
@@ -27,7 +32,9 @@ class Viewing:
         return played >= (end - start) / 2
 
 
-def draw_viewing(catalog: Catalog, intent: float, rng: random.Random, *, annoyance: float = 0.0) -> Viewing:
+def draw_viewing(
+    catalog: Catalog, intent: float, rng: random.Random, *, annoyance: float = 0.0, skip: float = SKIP
+) -> Viewing:
     """Return one view: most start at the beginning, some by a chapter, some near the end; some skip a scene."""
     style = rng.random()
     if style < 0.68:
@@ -37,14 +44,14 @@ def draw_viewing(catalog: Catalog, intent: float, rng: random.Random, *, annoyan
     else:
         first = len(catalog.scenes) - rng.choice((1, 2))
     begin = catalog.scenes[first].start + (rng.uniform(0, 3) if first else 0.0)
-    return _play_scenes(catalog.scenes[first:], begin, _leave(intent, annoyance), 0.12, rng)
+    return _play_scenes(catalog.scenes[first:], begin, _leave(intent, annoyance), skip, rng)
 
 
 def draw_live_viewing(catalog: Catalog, intent: float, rng: random.Random, *, annoyance: float = 0.0) -> Viewing:
-    """Return one view of a broadcast: they come when they come, nothing can be skipped, and they stay longer."""
+    """Return one view of a broadcast: they come when they come, stay longer, and miss what is on while away."""
     begin = rng.uniform(0, 4) if rng.random() < 0.55 else rng.uniform(4, 0.8 * catalog.duration)
     scenes = [scene for scene in catalog.scenes if scene.end > begin + 1]
-    return _play_scenes(scenes, begin, 0.7 * _leave(intent, annoyance), 0.0, rng)
+    return _play_scenes(scenes, begin, 0.7 * _leave(intent, annoyance), AWAY, rng)
 
 
 def draw_clip_viewing(length: float, intent: float, rng: random.Random) -> Viewing:

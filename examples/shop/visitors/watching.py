@@ -11,6 +11,7 @@ from examples.shop.visitors.catalog import Catalog, Clip
 from examples.shop.visitors.playback import Playback, draw_playback
 from examples.shop.visitors.viewing import (
     HEARTBEAT_S,
+    SKIP_RECORDING,
     Viewing,
     draw_clip_viewing,
     draw_live_viewing,
@@ -47,8 +48,10 @@ def watch_broadcast(visit: Visit, catalog: Catalog, *, is_live: bool) -> tuple[V
     """Tell one view of the broadcast while it is on air, or of its recording."""
     intent = visit.person.intent
     playback = draw_playback(visit.rng, is_on_phone=visit.person.is_on_phone, length=catalog.duration)
-    draw = draw_live_viewing if is_live else draw_viewing
-    viewing = draw(catalog, intent, visit.rng, annoyance=playback.annoyance)
+    if is_live:
+        viewing = draw_live_viewing(catalog, intent, visit.rng, annoyance=playback.annoyance)
+    else:
+        viewing = draw_viewing(catalog, intent, visit.rng, annoyance=playback.annoyance, skip=SKIP_RECORDING)
     visit.open("/live" if is_live else "/live/archive")
     visit.wait(1, 4)
     video = Video(catalog.broadcast, catalog.broadcast_title, catalog.duration, is_live)

@@ -24,7 +24,7 @@ def month() -> list[Message]:
 
 def played_share(messages: list[Message], start: float, end: float) -> float:
     """The share of a stretch that one view played; its ranges do not overlap."""
-    ranges = [span for message in messages for span in message["properties"].get("played", [])]
+    ranges: list[list[float]] = [span for message in messages for span in message["properties"].get("played", [])]
     return sum(max(0.0, min(end, b) - max(start, a)) for a, b in ranges) / (end - start)
 
 
@@ -90,7 +90,7 @@ def test_each_view_is_played_in_order_and_its_ids_agree(month: list[Message]) ->
 
 @pytest.mark.parametrize(
     ("video", "live", "scene"),
-    [("tea-tasting", False, "pour"), ("tea-live", False, "pour"), ("tea-live", True, "gift")],
+    [("tea-tasting", False, "pour"), ("tea-live", False, "pour"), ("tea-live", True, "colour")],
 )
 def test_the_planted_scene_is_the_one_that_sells(month: list[Message], video: str, live: bool, scene: str) -> None:
     by_scene = {row.id: conversion_by_scene(month, video, live=live, scene=row.id) for row in load_catalog().scenes}

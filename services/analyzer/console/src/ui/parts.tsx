@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { ApiError, type Query } from "../api";
-import { type Key, useWords } from "../i18n";
+import { isKey, useWords } from "../i18n";
 
 type Children = { children?: ComponentChildren };
 
@@ -121,12 +121,12 @@ export function Failure({ error, onRetry }: { error: Error; onRetry?: () => void
   );
 }
 
-/** Why a figure is missing, in words. */
+/** Why a figure is missing, in words; a code that has none is shown as it is. */
 export function Reason({ code }: { code: string | undefined }) {
   const { t } = useWords();
   if (!code) return null;
-  const known: Record<string, Key> = { not_computed: "reason.not_computed", no_viewers: "reason.no_viewers" };
-  return <p class="reason">{t(known[code] ?? "reason.other", { code })}</p>;
+  const key = `reason.${code}`;
+  return <p class="reason">{t(isKey(key) ? key : "reason.other", { code })}</p>;
 }
 
 export function Field({

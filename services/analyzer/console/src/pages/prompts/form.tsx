@@ -1,6 +1,6 @@
 /** The form that makes or changes a campaign, with the prompt itself beside it as it will look. */
 import { useState } from "preact/hooks";
-import { Link, useLocation } from "wouter-preact";
+import { Link, useLocation, useSearch } from "wouter-preact";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
@@ -12,6 +12,7 @@ import { type Campaign, type Draft, draftCampaign, readCampaign, type Status } f
 import { NEW } from "./list";
 import { Preview } from "./preview";
 import { Basics, Compare, Moment, Often } from "./sections";
+import { draftStart, readStart, type Start } from "./start";
 import { StatusActions, StatusBadge } from "./status";
 import { Variants } from "./variants";
 
@@ -33,10 +34,34 @@ export function PromptPage({ params: { id = "" } }: { params: Record<string, str
       }),
     ),
   );
+  const start = readStart(useSearch());
+  if (isNew && start) return <FromMoment key={`${start.video} ${start.startAt}`} start={start} />;
   if (isNew) return <Form onSaved={() => {}} />;
   return (
     <Loaded query={campaign}>
       {(shown) => <Form key={shown.id} campaign={shown} onSaved={campaign.reload} />}
+    </Loaded>
+  );
+}
+
+/** A new campaign that begins with a moment of a video. */
+function FromMoment({ start }: { start: Start }) {
+  const { t, clock } = useWords();
+  const { site } = useSite();
+  const params = { path: { video_id: start.video }, query: { site: site.id } };
+  const video = useQuery(`video ${site.id} ${start.video}`, () =>
+    unwrap(api.GET("/v1/videos/{video_id}", { params })),
+  );
+  return (
+    <Loaded query={video}>
+      {({ title, src }) => {
+        const words = {
+          name: t("prompts.start.name", { title, at: clock(start.startAt) }),
+          title,
+          cta: t("prompts.start.cta"),
+        };
+        return <Form begun={draftStart(start, src, words)} onSaved={() => {}} />;
+      }}
     </Loaded>
   );
 }
@@ -85,10 +110,10 @@ function useSaving(campaign: Campaign | undefined, onSaved: () => void) {
   return { sending, save, remove };
 }
 
-function Form({ campaign, onSaved }: { campaign?: Campaign; onSaved(): void }) {
+function Form({ campaign, begun, onSaved }: { campaign?: Campaign; begun?: Draft; onSaved(): void }) {
   const { t } = useWords();
   const { site } = useSite();
-  const [draft, setDraft] = useState(() => draftCampaign(campaign, site.time_zone));
+  const [draft, setDraft] = useState(() => begun ?? draftCampaign(campaign, site.time_zone));
   const [variant, setVariant] = useState(0);
   const { sending, save, remove } = useSaving(campaign, onSaved);
   const put = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));

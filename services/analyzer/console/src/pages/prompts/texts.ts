@@ -169,6 +169,8 @@ export const en = {
   "prompts.result.people": "Who ({n})",
   "prompts.result.unvalued":
     "{n} conversions have no amount in the site's currency; they are counted, not summed.",
+  "prompts.start.name": "Watch {title} from {at}",
+  "prompts.start.cta": "See it",
 };
 
 export const ja: Record<keyof typeof en, string> = {
@@ -339,4 +341,6 @@ export const ja: Record<keyof typeof en, string> = {
   "prompts.result.dismissed_box": "閉じた",
   "prompts.result.people": "該当者（{n}）",
   "prompts.result.unvalued": "サイトの通貨で金額のないCVが{n}件あります。件数に入り、合計には入りません。",
+  "prompts.start.name": "{title} を {at} から見せる",
+  "prompts.start.cta": "見る",
 };

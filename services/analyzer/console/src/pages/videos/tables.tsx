@@ -1,8 +1,10 @@
 /** The tables of a video's page, each with its sample sizes. */
 import type { Schemas } from "../../api";
-import { useWords } from "../../i18n";
+import { isKey, useWords, type Words } from "../../i18n";
 import { Card, Reason, Table } from "../../ui/parts";
+import { judgeCertainty } from "./adjusted";
 import type { Bin } from "./finding";
+import { Effect } from "./moments";
 
 type Report = Schemas["MomentsShown"];
 
@@ -32,10 +34,31 @@ export function Numbers({ bins }: { bins: readonly Bin[] }) {
             cell: ({ difference }) => <Points value={difference} />,
           },
           { head: t("videos.ratio"), numeric: true, cell: ({ ratio }) => number(ratio, 2) },
+          { head: t("videos.effect"), numeric: true, cell: (bin) => <Effect of={bin} /> },
         ]}
       />
     </details>
   );
+}
+
+/** Why effects are missing in a table: each reason once. */
+function Missing({ rows }: { rows: readonly { effect: number | null; reasons: Record<string, string> }[] }) {
+  const codes = new Set(
+    rows.flatMap(({ effect, reasons }) => (effect === null ? (reasons.effect ?? []) : [])),
+  );
+  return (
+    <>
+      {[...codes].map((code) => (
+        <Reason key={code} code={code} />
+      ))}
+    </>
+  );
+}
+
+/** What was done, in words; an event of the site's own is told by its name. */
+function nameAction(event: string, t: Words["t"]): string {
+  const key = `videos.did.${event}`;
+  return isKey(key) ? t(key) : event;
 }
 
 export function Entries({ report }: { report: Report }) {
@@ -63,9 +86,11 @@ export function Entries({ report }: { report: Report }) {
           },
           { head: t("videos.viewers"), numeric: true, cell: ({ viewers }) => number(viewers) },
           { head: t("videos.rate"), numeric: true, cell: (entry) => percent(entry.conversion_rate) },
+          { head: t("videos.effect_entry"), numeric: true, cell: (entry) => <Effect of={entry} /> },
         ]}
       />
-      <Reason code={report.entries[0]?.reasons.effect} />
+      <p class="note">{t("videos.entries_note")}</p>
+      <Missing rows={report.entries} />
     </Card>
   );
 }
@@ -79,7 +104,10 @@ export function Actions({ report }: { report: Report }) {
         rows={report.actions}
         keyOf={({ event }) => event}
         columns={[
-          { head: t("videos.action"), cell: ({ event }) => event },
+          {
+            head: t("videos.action"),
+            cell: ({ event }) => <span class="nowrap">{nameAction(event, t)}</span>,
+          },
           { head: t("videos.viewers"), numeric: true, cell: ({ viewers }) => number(viewers) },
           {
             head: t("videos.difference"),
@@ -87,9 +115,15 @@ export function Actions({ report }: { report: Report }) {
             cell: ({ difference }) => <Points value={difference} />,
           },
           { head: t("videos.ratio"), numeric: true, cell: ({ ratio }) => number(ratio, 2) },
+          { head: t("videos.effect"), numeric: true, cell: (action) => <Effect of={action} /> },
+          {
+            head: t("videos.certainty"),
+            cell: ({ q_value: q }) =>
+              q === null ? t("unit.none") : t(`videos.certainty.${judgeCertainty(q)}`),
+          },
         ]}
       />
-      <Reason code={report.actions[0]?.reasons.effect} />
+      <Missing rows={report.actions} />
     </Card>
   );
 }

@@ -28,8 +28,6 @@ export const en = {
   "videos.retention": "How many stay",
   "videos.retention_note": "Share of all viewers who watched each stretch. Click to go there.",
   "videos.moments": "Who converts",
-  "videos.moments_note":
-    "Conversion of those who watched a stretch beside those who did not. The gap is what to look at.",
   "videos.watched": "Watched it",
   "videos.not_watched": "Did not",
   "videos.share": "Viewers",
@@ -56,6 +54,57 @@ export const en = {
     "Raw figures compare people who chose to watch with people who did not.",
   "videos.assumes.ranges_after_the_conversion_do_not_count":
     "What was watched after the purchase does not count.",
+  "videos.moments_note.effect":
+    "How many points watching a stretch adds to conversion, compared with viewers alike who skipped it. Where the band stays clear of zero, it is no chance.",
+  "videos.moments_note.raw":
+    "Conversion of those who watched a stretch beside those who did not. Raw: those who watch more also want more.",
+  "videos.picture": "What the chart shows",
+  "videos.picture.effect": "Effect",
+  "videos.picture.raw": "Raw",
+  "videos.band": "95 % band",
+  "videos.difference_raw": "Raw difference",
+  "videos.found": "Moments that made a difference",
+  "videos.found_note":
+    "Found on some of the viewers, then measured on the others, beside viewers alike who skipped it.",
+  "videos.go_to": "Go to {from}–{to}, {n} points",
+  "videos.recommended": "Start viewers at {at}",
+  "videos.make_prompt": "Make a prompt of it",
+  "videos.interval": "{low} to {high}",
+  "videos.certainty": "Chance?",
+  "videos.certainty.sure": "Almost surely no chance",
+  "videos.certainty.likely": "Very likely no chance",
+  "videos.certainty.probable": "Probably no chance",
+  "videos.certainty.unclear": "May be chance",
+  "videos.doubtful": "Check: something unknown is at work",
+  "videos.total_effect": "With what it sets off later",
+  "videos.robustness": "Robustness",
+  "videos.robustness_what":
+    "An unknown cause would have to make both watching this and converting {n} times as likely to explain the effect away. The higher, the safer.",
+  "videos.dropped": "Left before it",
+  "videos.dropped_what": "Share of viewers who never came near this part: nothing can be said about them.",
+  "videos.q_what":
+    "The share of false alarms to expect among all stretches and actions that are at least as clear as this one.",
+  "videos.others": "{n} more stretches were tried and do not stand out",
+  "videos.effect_entry": "Effect of coming in here",
+  "videos.entries_note": "Compared with viewers alike who came in elsewhere, in points.",
+  "videos.did.Video Liked": "Liked it",
+  "videos.did.Video Commented": "Commented",
+  "videos.did.Video Shared": "Shared it",
+  "videos.did.Video Product Clicked": "Went to a product",
+  "videos.assumes.adjusted_for_behaviour_before_and_viewing_around":
+    "Effects compare viewers who behaved alike before, came in alike and watched alike around the stretch.",
+  "videos.assumes.later_viewing_is_a_sign_of_intent":
+    "Viewing after the stretch is taken as a sign of interest.",
+  "videos.assumes.found_on_some_viewers_estimated_on_others":
+    "Stretches are found on 40 % of the viewers and measured on the other 60 %.",
+  "videos.assumes.bins_include_their_neighbours":
+    "The effect of each point includes that of its close neighbours.",
+  "videos.did.Video Playback Completed": "Watched to the end",
+  "videos.did.Video Playback Exited": "Left while it played",
+  "videos.did.Video Playback Paused": "Paused",
+  "videos.did.Video Playback Resumed": "Went on after a pause",
+  "videos.did.Video Playback Interrupted": "It broke off",
+  "videos.did.Video Playback Seek Completed": "Jumped to another place",
 };
 
 export const ja: Record<keyof typeof en, string> = {
@@ -87,7 +136,6 @@ export const ja: Record<keyof typeof en, string> = {
   "videos.retention": "視聴維持",
   "videos.retention_note": "各区間を見た人の割合です。クリックするとその位置へ移動します。",
   "videos.moments": "どこを見た人が買うか",
-  "videos.moments_note": "その区間を見た人と見なかった人のCVRです。注目するのは二つの線の開きです。",
   "videos.watched": "見た人",
   "videos.not_watched": "見なかった人",
   "videos.share": "視聴者",
@@ -112,4 +160,52 @@ export const ja: Record<keyof typeof en, string> = {
   "videos.assumes.raw_figures_are_not_causal":
     "生の数値は、見ることを選んだ人と選ばなかった人を比べたものです。",
   "videos.assumes.ranges_after_the_conversion_do_not_count": "購入のあとに見た部分は数えません。",
+  "videos.moments_note.effect":
+    "その区間を見ると、条件の近い「飛ばした人」よりCVRが何ポイント変わるか。帯がゼロから離れていれば、偶然ではありません。",
+  "videos.moments_note.raw":
+    "その区間を見た人と見なかった人のCVRです。生の数値で、よく見る人はもともと関心も高めです。",
+  "videos.picture": "グラフの内容",
+  "videos.picture.effect": "効果",
+  "videos.picture.raw": "生の数値",
+  "videos.band": "95%の帯",
+  "videos.difference_raw": "生の差",
+  "videos.found": "効いた場面",
+  "videos.found_note": "視聴者の一部で見つけ、残りの人で「条件の近い、飛ばした人」と比べて測りました。",
+  "videos.go_to": "{from}〜{to} へ（{n}ポイント）",
+  "videos.recommended": "{at} から見せる",
+  "videos.make_prompt": "この場面から接客を作る",
+  "videos.interval": "{low}〜{high}",
+  "videos.certainty": "偶然か",
+  "videos.certainty.sure": "ほぼ確実",
+  "videos.certainty.likely": "かなり確か",
+  "videos.certainty.probable": "おそらく確か",
+  "videos.certainty.unclear": "偶然かもしれない",
+  "videos.doubtful": "要確認: 未知の要因の疑い",
+  "videos.total_effect": "後の視聴への影響も含む効果",
+  "videos.robustness": "頑健さ",
+  "videos.robustness_what":
+    "この効果を別の要因だけで説明するには、その要因が「見ること」と「CV」の両方を{n}倍起こりやすくしていなければなりません。大きいほど確かです。",
+  "videos.dropped": "手前で離脱",
+  "videos.dropped_what": "この場面の近くまで来なかった視聴者の割合です。その人たちについては何も言えません。",
+  "videos.q_what": "これと同じくらいはっきりした区間や行動のうち、見込まれる空振りの割合です。",
+  "videos.others": "ほかに{n}区間を調べましたが、差ははっきりしません",
+  "videos.effect_entry": "ここから見始めた効果",
+  "videos.entries_note": "ほかから見始めた、条件の近い人との差（ポイント）です。",
+  "videos.did.Video Liked": "いいねした",
+  "videos.did.Video Commented": "コメントした",
+  "videos.did.Video Shared": "共有した",
+  "videos.did.Video Product Clicked": "商品へ移動した",
+  "videos.assumes.adjusted_for_behaviour_before_and_viewing_around":
+    "効果は、視聴前の行動、見始めた位置、前後の視聴が近い人どうしを比べたものです。",
+  "videos.assumes.later_viewing_is_a_sign_of_intent":
+    "その区間のあとの視聴は、関心の強さの表れとして扱います。",
+  "videos.assumes.found_on_some_viewers_estimated_on_others":
+    "区間は視聴者の40%で見つけ、残りの60%で測ります。",
+  "videos.assumes.bins_include_their_neighbours": "各点の効果には、すぐ前後の区間の分も含まれます。",
+  "videos.did.Video Playback Completed": "最後まで見た",
+  "videos.did.Video Playback Exited": "再生中に離れた",
+  "videos.did.Video Playback Paused": "一時停止した",
+  "videos.did.Video Playback Resumed": "再開した",
+  "videos.did.Video Playback Interrupted": "再生が中断した",
+  "videos.did.Video Playback Seek Completed": "別の位置へ移動した",
 };
