@@ -38,9 +38,9 @@ def log_viewers(analyzer: Analyzer, sample: ViewSample, *, exact: bool) -> None:
         happened += [("page", t0 - 90_000 - 1_000 * step, {}) for step in range(behaviour[1])]
         happened += list(_view(ranges[view], t0, exact=exact))
         if sample.converted_at[view] != NEVER:
-            kind: dict[str, Any] = {"type": "page"} if event == "page" else {"type": "track", "event": event}
+            happened.append(("Order Completed", t0 + 3_600_000, {"order_id": f"o-{view}", "revenue": 10}))
         for turn, (event, at, properties) in enumerate(happened):
-            kind = {"type": "page"} if event == "page" else {"type": "track", "event": event}
+            kind: dict[str, Any] = {"type": "page"} if event == "page" else {"type": "track", "event": event}
             raw = json.dumps({**kind, "anonymousId": visitor, "properties": properties}).encode()
             messages.append(LoggedMessage(f"{visitor}-{turn}", at, None, raw))
     for place, messages in groups.items():
