@@ -32,7 +32,7 @@ def log_viewers(analyzer: Analyzer, sample: ViewSample, *, exact: bool) -> None:
         messages = groups.setdefault(place, [])
         t0 = now + view * 1_000
         behaviour = np.rint(np.expm1(sample.behaviour[view, :3])).astype(int)
-        happened = [
+        happened: list[tuple[str, Millis, dict[str, Any]]] = [
             ("Product Viewed", t0 - 60_000 - 1_000 * step, {"product_id": f"p-{step}"}) for step in range(behaviour[2])
         ]
         happened += [("page", t0 - 90_000 - 1_000 * step, {}) for step in range(behaviour[1])]
