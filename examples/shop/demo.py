@@ -26,6 +26,8 @@ from shared.supervisor.process import die_with_parent
 
 SHOP = Path(__file__).resolve().parent
 START_S = 90.0
+FOUND_Q = 0.05
+"""A moment stands out from chance when its q-value is at most this."""
 
 
 class DemoError(Exception):
@@ -123,7 +125,16 @@ def describe_moments(report: dict[str, Any]) -> list[str]:
             f"  {_clock(scene.start)}-{_clock(scene.end)}  {scene.id:<8} {watched:6.1%} of those who watched it bought,"
             f" {other:6.1%} of the others  {bar}"
         )
-    lines.append("  (raw figures: those who watch more also want more; the adjusted effect is computed separately)")
+    found = [moment for moment in report["moments"] if (moment["q_value"] or 1) <= FOUND_Q]
+    for moment in found:
+        stretch = f"{_clock(moment['start'])}-{_clock(moment['end'])}"
+        effect, low, high = (100 * moment[name] for name in ("effect", "ci_low", "ci_high"))
+        lines.append(
+            f"Compared with viewers alike who skipped it, {stretch} changed conversion by {effect:+.1f} points"
+            f" (95 % interval {low:+.1f} to {high:+.1f})."
+        )
+    if not found:
+        lines.append("  (raw figures: those who watch more also want more; no part stands out from chance)")
     return lines
 
 
@@ -150,7 +161,8 @@ Try
           -H 'Content-Type: application/json' -d '{{"wait": true}}'
      curl -s '{ready["analyzer"]}/v1/reports/moments?video={load_catalog().video}' \\
           -H 'Authorization: Bearer {ready["secret_key"]}'
-  3. Kill any of the three services (their ids: {ready["pids"]}); it comes back, and nothing is lost.
+  3. Tap the vertical clips, and watch a broadcast at {ready["shop"]}/live: one begins every two minutes.
+  4. Kill any of the three services (their ids: {ready["pids"]}); it comes back, and nothing is lost.
 
 Ctrl-C stops all of it.""",
         flush=True,

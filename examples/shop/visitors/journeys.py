@@ -32,6 +32,8 @@ PLANTED_SCENE = "pour"
 LIVE_SCENE = "colour"
 PLANTED_LOGIT = 1.2
 """What watching the planted scene adds to the log odds of buying: +7 points for middling intent, more if eager."""
+BROADCAST_LOGIT = 1.7
+"""The same for the broadcast and its recording, which fewer people watch."""
 BASE_LOGIT = -3.3
 BROADCAST_DAYS = (3, 7, 10, 14, 17, 21, 24, 28)
 BROADCAST_HOUR = 12
@@ -50,12 +52,12 @@ class _Mind:
     has_pulled: bool = False
     purchases: int = 0
 
-    def see(self, catalog: Catalog, scene: str, viewing: Viewing, playback: Playback) -> None:
-        """Remember a view."""
+    def see(self, catalog: Catalog, scene: str, logit: float, viewing: Viewing, playback: Playback) -> None:
+        """Remember a view; half of this scene adds `logit`, once."""
         self.has_viewed = True
         planted = next(row for row in catalog.scenes if row.id == scene)
         if viewing.watched(planted.start, planted.end) and not self.has_pulled:
-            self.pull += PLANTED_LOGIT
+            self.pull += logit
             self.has_pulled = True
         self.pull -= 0.5 * playback.annoyance
 
@@ -207,7 +209,7 @@ def _attend(visit: Visit, catalog: Catalog, mind: _Mind, *, is_live: bool, is_fo
     """Look around before, then watch what this visit is for, if anything."""
     if is_live:
         viewing, playback = watch_broadcast(visit, catalog, is_live=True)
-        mind.see(catalog, LIVE_SCENE, viewing, playback)
+        mind.see(catalog, LIVE_SCENE, BROADCAST_LOGIT, viewing, playback)
         if viewing.ranges and visit.rng.random() < 0.1:
             click_product(visit, catalog.broadcast, viewing.ranges[-1][1], visit.person.favourites[0].id)
         return
@@ -219,7 +221,8 @@ def _attend(visit: Visit, catalog: Catalog, mind: _Mind, *, is_live: bool, is_fo
             viewing, playback = watch_broadcast(visit, catalog, is_live=False)
         else:
             viewing, playback = watch_film(visit, catalog)
-        mind.see(catalog, PLANTED_SCENE, viewing, playback)
+        logit = BROADCAST_LOGIT if is_for_recording else PLANTED_LOGIT
+        mind.see(catalog, PLANTED_SCENE, logit, viewing, playback)
 
 
 def _draw_count(rng: random.Random, mean: float) -> int:

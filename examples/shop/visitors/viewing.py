@@ -16,7 +16,7 @@ LEAVE_PER_SCENE = 0.16
 
 SKIP, SKIP_RECORDING = 0.12, 0.24
 """Chance to seek over a scene; a recording's chapters invite to it."""
-AWAY = 0.18
+AWAY = 0.24
 """Chance to be called away during a scene of a broadcast, and to come back to what is on then."""
 
 
