@@ -16,7 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.analyzer.ingest.rows import build_batch
+from services.analyzer.journeys.classes import Thresholds
 from services.analyzer.reports.campaigns import build_campaign_report
+from services.analyzer.reports.journeys import JourneysQuestion, build_journey_relations, load_crowds
+from services.analyzer.reports.journeys_answer import shape_journeys_report
+from services.analyzer.reports.moments import MomentsQuestion, build_moments_relations, load_sample
+from services.analyzer.reports.moments_shape import shape_moments_report
 from services.analyzer.reports.qoe import (
     QualityQuestion,
     build_quality_conversions,
@@ -32,6 +37,7 @@ from services.analyzer.reports.videos import (
     load_influence_sums,
 )
 from services.analyzer.store.duck import DuckStore
+from services.analyzer.video.compute import compute_moments
 from shared.clock import DAY_MS, HOUR_MS, MINUTE_MS, Millis
 from shared.log.entry import Decisions, Entry, Erased, LoggedDecision, LoggedMessage, MessageGroup, Messages
 from shared.log.reader import ReadEntry
@@ -88,6 +94,15 @@ def read_reports(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
     reports["campaign"] = build_campaign_report(
         con, site_id="shop", site=SITE, campaign_id="c", variants=["a", "b"], goal=GOAL, window=WINDOW, now=NOW
     )
+    names = build_journey_relations(con, "shop", SITE, GOAL, WINDOW)
+    for video in "vw":
+        moments = MomentsQuestion("shop", video, WINDOW, "all", GOAL, None, NOW)
+        build_moments_relations(con, "shop", SITE, GOAL, WINDOW, None)
+        sample = load_sample(con, moments)
+        reports[f"moments {video}"] = shape_moments_report(moments, sample, *compute_moments(sample))
+        journeys = JourneysQuestion("shop", video, WINDOW, GOAL, Thresholds(), NOW)
+        crowds = load_crowds(con, video, WINDOW, GOAL, names)
+        reports[f"journeys {video}"] = shape_journeys_report(journeys, names, *crowds)
     reports["identity"] = [
         con.execute("SELECT * EXCLUDE (site_id) FROM identity_links ORDER BY ALL").fetchall(),
         con.execute("SELECT * EXCLUDE (site_id) FROM user_merges ORDER BY ALL").fetchall(),
@@ -123,13 +138,13 @@ def compare_arrangements(messages: list[Fields], batches: list[list[Fields]]) ->
     return rebuilt
 
 
-def cut(messages: list[Fields], rng: Random) -> list[list[Fields]]:
-    """Return the messages in another order, in batches of any size."""
+def cut(messages: list[Fields], rng: Random, *, share: float = 0.2) -> list[list[Fields]]:
+    """Return the messages in another order, in batches of any size; a `share` of them begins one."""
     shuffled = list(messages)
     rng.shuffle(shuffled)
     batches: list[list[Fields]] = [[]]
     for one in shuffled:
-        if rng.random() < 0.2:
+        if rng.random() < share:
             batches.append([])
         batches[-1].append(one)
     return batches
@@ -200,7 +215,7 @@ def name_messages(drawn: list[tuple[Millis, tuple[str | None, str | None], Field
     ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(MESSAGES, st.randoms(use_true_random=False))
 def test_any_arrival_gives_the_reports_of_a_full_rebuild(
     drawn: list[tuple[Millis, tuple[str | None, str | None], Fields]], rng: Random
@@ -247,7 +262,7 @@ def simulate_shop(rng: Random, persons: int) -> list[Fields]:
         tell(person, at + 8 * MINUTE_MS, "page", path="/film")
         watches, stalls = rng.random() < (0.7 if keen else 0.4), rng.random() < 0.3
         if watches:
-            shared: Fields = {"content_asset_id": rng.choice("vw"), "session_id": f"s{number}", "total_length": 60}
+            shared: Fields = {"content_asset_id": rng.choice("vvvw"), "session_id": f"s{number}", "total_length": 60}
             start = at + 9 * MINUTE_MS
             tell(person, start, "Video Playback Started", **shared)
             slow = rng.choice((600, 2600))
@@ -256,7 +271,8 @@ def simulate_shop(rng: Random, persons: int) -> list[Fields]:
                 tell(person, start + 12_000, "Video Playback Buffer Started", **shared, played=[[0, 10]])
                 tell(person, start + 15_000, "Video Playback Buffer Completed", **shared, played=[])
             end = rng.choice((12, 40, 60))
-            played = [[10 if stalls else 0, end]]
+            skips = 30 if end > 30 and rng.random() < 0.4 else 10
+            played = [[skips if stalls else skips - 10, end]]
             tell(person, start + end * 1000 + 5_000, "Video Playback Exited", **shared, played=played)
         if rng.random() < 0.4:
             tell(person, at + HOUR_MS, "Prompt Shown", campaign_id="c", variant_id=rng.choice("ab"))
@@ -304,9 +320,11 @@ def simulate_shop(rng: Random, persons: int) -> list[Fields]:
 
 def test_fitted_figures_do_not_hang_on_the_order_of_arrival() -> None:
     rng = Random(5)
-    messages = simulate_shop(rng, 700)
-    reports = compare_arrangements(messages, cut(messages, rng))
+    messages = simulate_shop(rng, 1_500)
+    reports = compare_arrangements(messages, cut(messages, rng, share=0.005))
     assert reports["videos None"]["adjusted"]["conversion"]["effect"] is not None
     assert reports["qoe"]["impact"]["stall"]["left"]["effect"] is not None
     assert reports["qoe"]["impact"]["slow_start"]["converted"]["effect"] is not None
-    assert sum(arm["assigned"] for arm in reports["campaign"]["arms"]) > 600
+    assert any(one["effect"] is not None for one in reports["moments v"]["bins"])
+    assert reports["journeys v"]["patterns"]
+    assert sum(arm["assigned"] for arm in reports["campaign"]["arms"]) > 1_300
