@@ -271,8 +271,8 @@ def simulate_shop(rng: Random, persons: int) -> list[Fields]:
                 tell(person, start + 12_000, "Video Playback Buffer Started", **shared, played=[[0, 10]])
                 tell(person, start + 15_000, "Video Playback Buffer Completed", **shared, played=[])
             end = rng.choice((12, 40, 60))
-            skips = 30 if end > 30 and rng.random() < 0.4 else 10
-            played = [[skips if stalls else skips - 10, end]]
+            goes_on = 30 if end > 30 and rng.random() < 0.4 else 10
+            played = [[goes_on, end]] if stalls else [[0, 10], [goes_on, end]]
             tell(person, start + end * 1000 + 5_000, "Video Playback Exited", **shared, played=played)
         if rng.random() < 0.4:
             tell(person, at + HOUR_MS, "Prompt Shown", campaign_id="c", variant_id=rng.choice("ab"))
