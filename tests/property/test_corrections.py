@@ -271,8 +271,10 @@ def simulate_shop(rng: Random, persons: int) -> list[Fields]:
                 tell(person, start + 12_000, "Video Playback Buffer Started", **shared, played=[[0, 10]])
                 tell(person, start + 15_000, "Video Playback Buffer Completed", **shared, played=[])
             end = rng.choice((12, 40, 60))
-            goes_on = 30 if end > 30 and rng.random() < 0.4 else 10
-            played = [[goes_on, end]] if stalls else [[0, 10], [goes_on, end]]
+            left_at = rng.randrange(10, 30)
+            played = [[10 if stalls else 0, min(left_at, end)]]
+            if end > left_at:
+                played.append([min(left_at + rng.choice((0, 0, 4, 7)), end), end])
             tell(person, start + end * 1000 + 5_000, "Video Playback Exited", **shared, played=played)
         if rng.random() < 0.4:
             tell(person, at + HOUR_MS, "Prompt Shown", campaign_id="c", variant_id=rng.choice("ab"))
