@@ -1,4 +1,4 @@
-"""The job `expiry`: deletes what a site no longer wants to keep, and what belongs to sites that are gone.
+"""The job `expiry`: deletes what a site no longer wants to keep, and what belongs to sites that are gone; then tidies.
 
 Never touches a site that stands and has no `retention_days`.
 """
@@ -9,6 +9,7 @@ from sqlmodel import select
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.models import DeletedSite, Site
 from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.store.compaction import compact_events, is_compaction_due
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 
@@ -36,7 +37,10 @@ async def run_expiry(context: JobContext) -> JobOutcome:
         context.report_progress((place + 1) / len(limits))
     for site_id, before in gone.items():
         rows += await _forget_site(context, site_id, before)
-    return JobOutcome(rows, f"{rows} rows of {len(limits) + len(gone)} sites deleted")
+    words = f"{rows} rows of {len(limits) + len(gone)} sites deleted"
+    if await context.reader.read(is_compaction_due):
+        words += f", {await context.write(compact_events)} messages sorted"
+    return JobOutcome(rows, words)
 
 
 async def _forget_site(context: JobContext, site_id: str, before: Millis) -> int:

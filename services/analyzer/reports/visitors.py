@@ -40,13 +40,13 @@ def build_visitor_report(
     merged = [
         row[0] for row in con.execute(load_question("merged_ids"), {"site": site_id, "person": person_id}).fetchall()
     ]
-    ids = sorted({person_id, *anonymous_ids, *merged})
+    con.register("ids", build_columns([(one,) for one in sorted({person_id, *anonymous_ids, *merged})]))
     # Text of two files of our own; values are parameters.
     events = load_question("timeline_events")
     timeline = f"WITH person_events AS ({events}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}",
-        {"site": site_id, "person": person_id, "ids": ids, "include_bots": include_bots},
+        {"site": site_id, "person": person_id, "include_bots": include_bots},
     )
     summary = con.execute(load_question("timeline_summary")).fetchall()[0]
     if not summary[2]:

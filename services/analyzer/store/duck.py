@@ -57,6 +57,7 @@ class DuckStore:
         file.chmod(0o600)
         self._writer = self._root.cursor()
         self._writer.execute("SET TimeZone = 'UTC'")
+        self._writer.execute(load_question("events_table").replace("{name}", "events"))
         self._writer.execute(load_question("schema"))
         define_people(self._writer)
 

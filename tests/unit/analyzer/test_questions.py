@@ -31,7 +31,7 @@ def test_every_question_is_asked_somewhere() -> None:
 
 
 def test_the_columns_are_those_of_the_schema() -> None:
-    (events,) = re.findall(r"CREATE TABLE IF NOT EXISTS events \((.*?)\n\);", load_question("schema"), re.DOTALL)
+    (events,) = re.findall(r"CREATE TABLE IF NOT EXISTS {name} \((.*?)\n\);", load_question("events_table"), re.DOTALL)
     declared = [tuple(line.split()[:2]) for line in events.strip().splitlines()]
     plain = [(name, kind.rstrip(",")) for name, kind in declared]
     assert plain[2:] == list(EVENT_COLUMNS)

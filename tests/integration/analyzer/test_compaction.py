@@ -1,0 +1,48 @@
+"""The table of messages is kept in visitor order, and loses nothing by it."""
+
+from services.analyzer.store.compaction import FEWEST_EVENTS, compact_events, is_compaction_due
+from shared.clock import system_clock
+from tests.integration.analyzer.conftest import Analyzer
+
+COPY = "INSERT INTO events SELECT events.* REPLACE (hash(turn, key_low) AS key_low, message_id || turn AS message_id) "
+MANY = COPY + "FROM events, range($copies) AS copies(turn)"
+
+
+async def test_sorting_keeps_every_message_and_the_promise_of_once(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    now = system_clock()
+    sent = [
+        {"anonymousId": f"visitor-{place % 7}", "messageId": f"m{place}", "event": "Seen", "ts": now - place}
+        for place in range(50)
+    ]
+    analyzer.log.send("shop", *sent, {"userId": "ann", "messageId": "u", "event": "Paid", "ts": now})
+    await analyzer.catch_up()
+    active = analyzer.state.get_active()
+    assert not await active.reader.read(is_compaction_due), "a small table is read through in no time"
+    whole = "SELECT count(DISTINCT (key_high, key_low, message_id, ts)) FROM events"
+    before = await analyzer.count(whole)
+    assert await active.write(compact_events) == 51
+    assert await analyzer.count(whole) == before
+    visitors = await active.reader.read(lambda con: con.execute("SELECT anonymous_id, ts FROM events").fetchall())
+    known = [row for row in visitors if row[0] is not None]
+    assert known == sorted(known)
+    analyzer.log.send("shop", sent[3], {**sent[3], "messageId": "fresh"})
+    await analyzer.catch_up()
+    assert await analyzer.count() == 52, "a repeat is still known, and news come in"
+    assert (await analyzer.get("/v1/reports/visitors/visitor-3"))["profile"]["events"] == 8
+    assert (await analyzer.get("/v1/reports/visitors/ann"))["profile"]["events"] == 1
+
+
+async def test_the_nightly_run_sorts_once_enough_has_come_in(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    for visitor in ("b", "a"):
+        analyzer.log.send("shop", {"anonymousId": visitor, "event": "Seen", "ts": system_clock()})
+    await analyzer.catch_up()
+    active = analyzer.state.get_active()
+    await active.write(lambda con: con.execute(MANY, {"copies": FEWEST_EVENTS // 2}))
+    run = await analyzer.run_job("expiry")
+    assert "messages sorted" in run["detail"]
+    assert await active.reader.read(lambda con: con.execute("SELECT first(anonymous_id) FROM events").fetchall()) == [
+        ("a",)
+    ]
+    assert "sorted" not in (await analyzer.run_job("expiry"))["detail"]
