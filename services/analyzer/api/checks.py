@@ -40,6 +40,8 @@ def check_segment(session: Session, site_id: str, segment: dict[str, Any]) -> No
         errors += _find_circles(session, site_id, segment)
     if segment["seed"] is not None and segment["seed"] not in known - {segment["id"]}:
         errors.append(FieldError("/seed", "unknown_segment", f"there is no segment {segment['seed']!r}"))
+    elif segment["seed"] is not None and _is_lookalike(session, site_id, segment["seed"]):
+        errors.append(FieldError("/seed", "is_lookalike", "those who only resemble others are no seed"))
     _raise_any(errors)
 
 
@@ -79,6 +81,11 @@ def check_segment_unused(session: Session, site_id: str, segment_id: str) -> Non
 def load_segment_ids(session: Session, site_id: str) -> set[str]:
     """Return the ids of all segments of the site."""
     return set(session.exec(select(Segment.id).where(Segment.site_id == site_id)))
+
+
+def _is_lookalike(session: Session, site_id: str, segment_id: str) -> bool:
+    found = session.get(Segment, (site_id, segment_id))
+    return found is not None and found.kind == "lookalike"
 
 
 def _load_campaigns(session: Session, site_id: str) -> Sequence[Campaign]:

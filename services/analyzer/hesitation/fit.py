@@ -1,6 +1,6 @@
-"""Fits the hesitation score on some persons, calibrates it on others, and judges it on the rest.
+"""Fits the hesitation score, calibrates it, and judges it on persons that it has not seen.
 
-Pure and deterministic: who belongs to which part is decided by a hash of the person.
+Pure and deterministic: who belongs to which fold is decided by a hash of the person.
 """
 
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.stats.folds import hash_uniform
-from services.analyzer.stats.logistic import Floats, fit_logistic, sigmoid
+from services.analyzer.stats.folds import assign_folds
+from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic, sigmoid
 from shared.clock import Millis
 from shared.rules.hesitation import FEATURES, FIXED, HesitationModel
 
-FITTED_ON, CALIBRATED_ON = 0.6, 0.2
-"""Shares of persons; the rest is held out."""
+FOLDS = 5
 FEWEST_SESSIONS = 300
 FEWEST_OUTCOMES = 30
 MOST_BINS = 10
 FEWEST_A_BIN = 20
 Z95 = 1.959963984540054
+ONE_SIDED_Z95 = 1.6448536269514722
 
 Bools = NDArray[np.bool_]
 
@@ -48,11 +48,15 @@ class CalibrationBin:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How well a score does on sessions that it has not seen."""
+    """How well a score does on sessions that it has not seen.
+
+    `gain_low`: what it saves of the log loss, at least (95 %, one-sided).
+    """
 
     sessions: int
     log_loss: float
     log_loss_base: float
+    gain_low: float
     brier: float
     auc: float
     calibration: list[CalibrationBin]
@@ -86,24 +90,31 @@ def fit_hesitation(sample: SessionSample, *, salt: str, now: Millis) -> Fitted:
         return _refuse(sample, "no_conversions")
     if left < FEWEST_OUTCOMES:
         return _refuse(sample, "too_few_sessions")
-    lot = hash_uniform(sample.person_ids, salt)
-    fitted, calibrated = lot < FITTED_ON, (lot >= FITTED_ON) & (lot < FITTED_ON + CALIBRATED_ON)
-    held_out = lot >= FITTED_ON + CALIBRATED_ON
-    if any(len(np.unique(sample.left[part])) < 2 for part in (fitted, calibrated, held_out)):
+    fold = assign_folds(sample.person_ids, FOLDS, salt)
+    if any(len(np.unique(sample.left[fold != one])) < 2 or not (fold == one).any() for one in range(FOLDS)):
         return _refuse(sample, "too_few_sessions")
     logs = np.log1p(sample.features)
-    raw = fit_logistic(logs[fitted], sample.left[fitted])
-    logit = logs @ raw.coefficients + raw.intercept
-    # Platt (1999): a straight line through the logits, so that it goes into the weights themselves.
-    line = fit_logistic(logit[calibrated, None], sample.left[calibrated], ridge=1e-3)
+    logit = np.empty(count)
+    for one in range(FOLDS):
+        raw = fit_logistic(logs[fold != one], sample.left[fold != one])
+        logit[fold == one] = logs[fold == one] @ raw.coefficients + raw.intercept
+    # Platt (1999): a straight line through logits of sessions that their model had not seen; of the others for each.
+    score, base = np.empty(count), np.empty(count)
+    for one in range(FOLDS):
+        rest = fold != one
+        score[~rest] = _fit_line(logit[rest], sample.left[rest]).predict(logit[~rest, None])
+        base[~rest] = sample.left[rest].mean()
+    judgement = judge(score, sample.left, base=base)
+    raw, line = fit_logistic(logs, sample.left), _fit_line(logit, sample.left)
     slope = float(line.coefficients[0])
     weights = tuple(float(weight * slope) for weight in raw.coefficients)
     model = HesitationModel(intercept=raw.intercept * slope + line.intercept, weights=weights, fitted_at=now)
-    judgement = judge(predict(model, sample.features[held_out]), sample.left[held_out], base=sample.left[~held_out])
-    drivers = list_drivers(model, sample)
-    if judgement.log_loss >= judgement.log_loss_base:
-        return Fitted(None, judgement, drivers, "no_better_than_base_rate")
-    return Fitted(model, judgement, drivers, None)
+    reason = None if judgement.gain_low > 0 else "no_better_than_base_rate"
+    return Fitted(model if reason is None else None, judgement, list_drivers(model, sample), reason)
+
+
+def _fit_line(logit: Floats, left: Bools) -> Logistic:
+    return fit_logistic(logit[:, None], left, ridge=1e-3)
 
 
 def predict(model: HesitationModel, features: Floats) -> Floats:
@@ -111,23 +122,27 @@ def predict(model: HesitationModel, features: Floats) -> Floats:
     return sigmoid(np.log1p(features) @ np.array(model.weights) + model.intercept)
 
 
-def judge(score: Floats, left: Bools, *, base: Bools) -> Judgement:
-    """Return how `score` does on `left`; the base rate is that of `base`, sessions the score was made from."""
+def judge(score: Floats, left: Bools, *, base: Floats) -> Judgement:
+    """Return how `score` does on `left` beside `base`, the rate of sessions that it was made from."""
     target = left.astype(np.float64)
-    rate = np.full(len(target), float(base.mean()))
+    losses, base_losses = compute_log_losses(score, target), compute_log_losses(base, target)
+    gain = base_losses - losses
     return Judgement(
         len(left),
-        _compute_log_loss(score, target),
-        _compute_log_loss(rate, target),
+        float(losses.mean()),
+        float(base_losses.mean()),
+        float(gain.mean() - ONE_SIDED_Z95 * gain.std() / np.sqrt(len(gain))),
         float(((score - target) ** 2).mean()),
         compute_auc(score, left),
         build_calibration(score, left),
     )
 
 
-def _compute_log_loss(score: Floats, target: Floats) -> float:
+def compute_log_losses(score: Floats, target: Floats) -> Floats:
+    """Return what each prediction cost."""
     clipped = np.clip(score, 1e-12, 1 - 1e-12)
-    return float(-(target * np.log(clipped) + (1 - target) * np.log1p(-clipped)).mean())
+    losses: Floats = -(target * np.log(clipped) + (1 - target) * np.log1p(-clipped))
+    return losses
 
 
 def compute_auc(score: Floats, positive: Bools) -> float:

@@ -3,10 +3,6 @@
 Never loses a change: it is in the log before it is in the table, and a crash between the two only repeats it.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any
-
 import duckdb
 from sqlmodel import select
 
@@ -14,19 +10,15 @@ from services.analyzer.control.database import read_session
 from services.analyzer.control.models import Segment
 from services.analyzer.control.rules import find_segments
 from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.jobs.memberships import Difference, Member, load_present_members, save_difference
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
-from shared.log.entry import SegmentsChanged, encode_entry
-from shared.log.partition import compute_partition
 from shared.rules.parse import parse_rule
 from shared.rules.sql import SiteContext, SqlRule, compile_rule, load_history_sql
 
-Member = tuple[str, str]
-"""Segment id and person id."""
-CHANGES_AT_ONCE = 500
 PRUNABLE = {
     "anonymous_id": "VARCHAR",
     "user_id": "VARCHAR",
@@ -56,15 +48,6 @@ PRUNABLE = {
 """Columns of `history` that stay empty when no query of the run names them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """`people` says of each person whether its id is a user id."""
-
-    added: set[Member]
-    removed: set[Member]
-    people: dict[str, bool]
-
-
 async def run_segments(context: JobContext) -> JobOutcome:
     """Recompute every segment; tell the log the differences, then store them."""
     return await run_each_site(context, lambda site_id: _run_site(context, site_id), "memberships changed")
@@ -78,27 +61,24 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     difference = await context.reader.read(
         lambda con: _compare(con, site_id, site, segments, context.now), timeout_s=None
     )
-    await _publish(context, site_id, difference)
-    await context.write(lambda con: _store(con, site_id, difference, context.now))
-    return len(difference.added) + len(difference.removed)
+    return await save_difference(context, site_id, difference)
 
 
 def _compare(
     con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, segments: list[Segment], now: Millis
-) -> _Difference:
-    people: dict[str, bool] = {}
-    before: set[Member] = set()
-    for segment_id, person_id, is_user in con.execute(load_question("present_members"), {"site": site_id}).fetchall():
-        before.add((segment_id, person_id))
-        people[person_id] = is_user
+) -> Difference:
+    before, people = load_present_members(con, site_id)
     computed = [segment for segment in segments if segment.kind in ("rule", "list")]
-    after: set[Member] = {m for m in before if m[0] in {s.id for s in segments if s.kind == "lookalike"}}
+    lookalikes = {s.id for s in segments if s.kind == "lookalike"}
+    after: set[Member] = {member for member in before if member[0] in lookalikes}
     if computed:
         queries = {s.id: _compile(s, site, now) for s in computed if s.kind == "rule"}
         listing = "anonymous_id" if any(s.kind == "list" for s in computed) else ""
         _build_history(con, site_id, " ".join([listing, *(query.sql for query in queries.values())]))
         people |= dict(con.execute(load_question("history_people")).fetchall())
         con.execute(load_question("fresh_members"))
+        for segment_id in sorted(lookalikes):
+            _remember(con, segment_id, {person_id for member_of, person_id in after if member_of == segment_id})
         for segment in _order(computed):
             if (query := queries.get(segment.id)) is not None:
                 found = {person_id for (person_id,) in con.execute(query.sql, query.parameters).fetchall()}
@@ -106,7 +86,7 @@ def _compare(
                 found = _find_listed(con, site_id, segment.members or [], people)
             _remember(con, segment.id, found)
             after |= {(segment.id, person_id) for person_id in found}
-    return _Difference(after - before, before - after, people)
+    return Difference(after - before, before - after, people)
 
 
 def _compile(segment: Segment, site: SiteContext, now: Millis) -> SqlRule:
@@ -164,40 +144,3 @@ def _order(segments: list[Segment]) -> list[Segment]:
     for segment in segments:
         visit(segment, frozenset({segment.id}))
     return list(ordered.values())
-
-
-async def _publish(context: JobContext, site_id: str, difference: _Difference) -> None:
-    changes: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for segment_id, person_id in sorted(difference.added):
-        changes[person_id][0].append(segment_id)
-    for segment_id, person_id in sorted(difference.removed):
-        changes[person_id][1].append(segment_id)
-    entries = []
-    for person_id, (add, remove) in changes.items():
-        is_user = difference.people.get(person_id, True)
-        entry = SegmentsChanged(site_id, person_id, is_user, add, remove, context.now)
-        partition = compute_partition(site_id, None if is_user else person_id, person_id if is_user else None)
-        entries.append((partition, encode_entry(entry)))
-    for start in range(0, len(entries), CHANGES_AT_ONCE):
-        await context.log.append_all(entries[start : start + CHANGES_AT_ONCE])
-
-
-def _store(con: "duckdb.DuckDBPyConnection", site_id: str, difference: _Difference, now: Millis) -> None:
-    def register(name: str, members: set[Member]) -> bool:
-        rows: list[tuple[Any, ...]] = [
-            (segment_id, person_id, difference.people.get(person_id, True)) for segment_id, person_id in members
-        ]
-        if rows:
-            con.register(name, build_columns(rows))
-        return bool(rows)
-
-    con.execute("BEGIN")
-    try:
-        if register("removed", difference.removed):
-            con.execute(load_question("drop_members"), {"site": site_id})
-        if register("added", difference.added):
-            con.execute(load_question("add_members"), {"site": site_id, "now": now})
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise

@@ -10,6 +10,7 @@ from services.analyzer.jobs.expiry import run_expiry
 from services.analyzer.jobs.hesitation import run_hesitation
 from services.analyzer.jobs.influence import run_influence
 from services.analyzer.jobs.journeys import run_journeys
+from services.analyzer.jobs.lookalike import run_lookalike
 from services.analyzer.jobs.moments import run_moments
 from services.analyzer.jobs.qoe import run_qoe
 from services.analyzer.jobs.segments import run_segments
@@ -18,6 +19,7 @@ JOBS: JobTable = {
     "expiry": run_expiry,
     "hesitation": run_hesitation,
     "journeys": run_journeys,
+    "lookalike": run_lookalike,
     "moments": run_moments,
     "qoe": run_qoe,
     "segments": run_segments,
@@ -28,6 +30,7 @@ EVERY_S: Mapping[str, int] = {
     "expiry": 24 * 3600,
     "hesitation": 24 * 3600,
     "journeys": 3_600,
+    "lookalike": 24 * 3600,
     "moments": 300,
     "qoe": 900,
     "segments": 60,

@@ -90,7 +90,7 @@ def compute_hesitation_report(
         "assumptions": [
             "one_moment_a_session_drawn_by_hash",
             "left_means_no_conversion_within_24_hours",
-            "fitted_60_calibrated_20_held_out_20_percent_of_persons",
+            "judged_by_models_that_had_not_seen_the_person",
             "drivers_are_not_causal",
         ],
     }

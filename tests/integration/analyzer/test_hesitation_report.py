@@ -1,12 +1,10 @@
 """The hesitation job and report through the API: fixed weights until there is data, then fitted and published."""
 
-import json
-
 from shared import keys
 from shared.clock import system_clock, to_rfc3339
-from shared.log.entry import LoggedMessage, MessageGroup, Messages
 from shared.rules.hesitation import FIXED
 from shared.snapshot.model import decode_snapshot
+from tests.integration.analyzer.bulk import send_bulk
 from tests.integration.analyzer.conftest import Analyzer
 
 HOUR = 3_600_000
@@ -16,7 +14,7 @@ MINUTE = 60_000
 
 def send_sessions(analyzer: Analyzer, sessions: int, now: int) -> None:
     """Who puts something into the cart buys mostly; who goes back and forth mostly leaves."""
-    logged = []
+    messages = []
     for number in range(sessions):
         buys = number % 3 == 0
         names = ["page", "Product Viewed", "Product Viewed", "Product Viewed"]
@@ -28,20 +26,17 @@ def send_sessions(analyzer: Analyzer, sessions: int, now: int) -> None:
             names.append("Order Completed")
             products.append(None)
         start = now - 3 * DAY + number * MINUTE
-        for place, (name, product) in enumerate(zip(names, products, strict=True)):
-            fields = {
-                "type": "page" if name == "page" else "track",
-                "event": None if name == "page" else name,
+        messages += [
+            {
+                "event": name,
                 "anonymousId": f"v{number}",
                 "context": {"sessionId": f"s{number}"},
                 "properties": {"product_id": product, "revenue": 10},
-                "timestamp": to_rfc3339(start + place * 10_000),
+                "ts": start + place * 10_000,
             }
-            raw = json.dumps(fields).encode()
-            logged.append(LoggedMessage(f"m{number}-{place}", start + place * 10_000, None, raw))
-    for begin in range(0, len(logged), 500):
-        group = MessageGroup("shop", now, None, None, 0, logged[begin : begin + 500])
-        analyzer.log.append(0, Messages([group]))
+            for place, (name, product) in enumerate(zip(names, products, strict=True))
+        ]
+    send_bulk(analyzer.log, "shop", messages, now=now)
 
 
 async def test_fixed_weights_until_there_is_data(analyzer: Analyzer) -> None:
@@ -62,7 +57,7 @@ async def test_a_fitted_score_is_published_and_used(analyzer: Analyzer) -> None:
     assert run["rows"] == 900
     report = await analyzer.get("/v1/reports/hesitation")
     assert report["in_use"] == "fitted" and report["reasons"] == {}
-    assert report["sessions"] == 900 and report["bought"] == 240
+    assert report["sessions"] == 900 and report["bought"] == 240 and report["held_out"] == 900
     assert report["log_loss"] < report["log_loss_base"] and report["auc"] > 0.6
     assert sum(one["sessions"] for one in report["calibration"]) == report["held_out"]
     carts = next(one for one in report["drivers"] if one["feature"] == "cart_adds")

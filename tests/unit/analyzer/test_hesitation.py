@@ -23,7 +23,7 @@ def test_a_planted_model_is_recovered_and_calibrated() -> None:
     fitted = fit_hesitation(sample, salt="s", now=5)
     assert fitted.reason is None and fitted.model is not None and fitted.judgement is not None
     assert fitted.model.fitted_at == 5
-    assert np.allclose(fitted.model.weights[2:8], PLANTED.weights[2:8], atol=0.2)
+    assert np.allclose(fitted.model.weights[2:8], PLANTED.weights[2:8], atol=0.15)
     judged = fitted.judgement
     assert judged.log_loss < judged.log_loss_base - 0.02 and judged.auc > 0.65
     assert len(judged.calibration) == 10 and sum(one.sessions for one in judged.calibration) == judged.sessions
@@ -38,9 +38,8 @@ def test_where_nothing_tells_nothing_is_published() -> None:
         fitted = fit_hesitation(draw_sample(np.random.default_rng(seed), 1_500, None), salt="s", now=5)
         assert fitted.judgement is not None
         published += fitted.model is not None
-        # A model that slips through says about the same of everybody.
         assert fitted.judgement.log_loss < fitted.judgement.log_loss_base + 0.02
-    assert published <= 12
+    assert published <= 4, "5 % expected"
 
 
 @pytest.mark.parametrize(("sessions", "reason"), [(0, "too_few_sessions"), (299, "too_few_sessions")])
@@ -59,7 +58,7 @@ def test_figures_equal_the_library() -> None:
     generator = np.random.default_rng(3)
     score = np.round(generator.random(400), 2)
     left = generator.random(400) < score
-    judged = judge(score, left, base=left)
+    judged = judge(score, left, base=np.full(400, 0.5))
     assert judged.log_loss == pytest.approx(log_loss(left, np.clip(score, 1e-12, 1 - 1e-12)))
     assert judged.auc == pytest.approx(roc_auc_score(left, score))
 

@@ -1,0 +1,114 @@
+"""What belongs to a seed's own definition: the events that make somebody a member, and the features that repeat it.
+
+Pure. Learning stops before a person's first such event: a model that sees the outcome's own traces finds nothing else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shared.rules.model import Compare, Condition, Every, Happened, InSegment, Negated, Rule, Some, Watched
+
+BUYING = frozenset(
+    {
+        "Order Completed",
+        "Order Refunded",
+        "Checkout Started",
+        "Checkout Step Viewed",
+        "Checkout Step Completed",
+        "Payment Info Entered",
+    }
+)
+CART = frozenset({"Product Added", "Product Removed", "Cart Viewed"})
+_ACTIVITY = ("events", "sessions", "pages", "products", "product_views", "searches", "any_searches", "days_known")
+_REPEATING = {
+    "channel": ("channel:",),
+    "campaign.": ("channel:",),
+    "device.type": ("device:",),
+    "visitor.": _ACTIVITY,
+    "session.": _ACTIVITY,
+    "page.": _ACTIVITY,
+    "hesitation": _ACTIVITY,
+}
+"""Features (by beginning of their name) that say what a fact (by beginning of its name) says."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTrace:
+    """An event that is part of the definition, with conditions on its properties."""
+
+    event: str
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Events, videos and product categories of the definition, and beginnings of names of features to leave out."""
+
+    events: frozenset[EventTrace] = frozenset()
+    videos: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    features: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Traces") -> "Traces":
+        return Traces(
+            self.events | other.events,
+            self.videos | other.videos,
+            self.categories | other.categories,
+            self.features | other.features,
+        )
+
+    def keeps(self, feature: str) -> bool:
+        """Return whether a model may use `feature`."""
+        return not any(feature.startswith(name) for name in self.features)
+
+
+def find_traces(
+    rule: Rule | None, rules: Mapping[str, Rule | None], *, goal_event: str, above: frozenset[str] = frozenset()
+) -> Traces:
+    """Return the traces of a definition; None is a list, of which nothing is known: those who bought, most likely.
+
+    `rules` holds the definitions of the segments that a rule may name.
+    """
+    buying = Traces(frozenset(EventTrace(event) for event in BUYING | {goal_event}))
+
+    def find(part: Rule) -> Traces:
+        match part:
+            case Every(parts) | Some(parts):
+                return _unite(find(one) for one in parts)
+            case Negated(inner):
+                # What members did not do has left no trace in them; what they are said not to be has.
+                return Traces(features=find(inner).features)
+            case Happened(event, where):
+                if event in BUYING or event == goal_event:
+                    return buying
+                return Traces(frozenset({EventTrace(event, where)}))
+            case Watched(video_id):
+                return Traces(videos=frozenset({video_id}))
+            case InSegment(segment_id):
+                if segment_id in above or segment_id not in rules:
+                    return Traces()
+                return find_traces(rules[segment_id], rules, goal_event=goal_event, above=above | {segment_id})
+            case Compare(fact):
+                return _find_fact_traces(fact.pattern, fact.parameter or "", buying)
+
+    return buying if rule is None else find(rule)
+
+
+def _find_fact_traces(pattern: str, parameter: str, buying: Traces) -> Traces:
+    if pattern.startswith("orders."):
+        return buying
+    if pattern.startswith("cart."):
+        return Traces(frozenset(EventTrace(event) for event in CART))
+    if pattern.startswith("interest."):
+        return Traces(categories=frozenset({parameter}))
+    if pattern.startswith("video."):
+        return Traces(videos=frozenset({parameter}))
+    repeating = (features for fact, features in _REPEATING.items() if pattern.startswith(fact))
+    return Traces(features=frozenset(name for features in repeating for name in features))
+
+
+def _unite(found: Iterable[Traces]) -> Traces:
+    united = Traces()
+    for one in found:
+        united |= one
+    return united

@@ -1,0 +1,188 @@
+"""The lookalikes report: extracts what members did before they joined, has the model fitted, finds others like them.
+
+Never learns from the seed's own traces, nor from anything after a person joined it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+from sqlmodel import Session, select
+
+from services.analyzer.control.models import Segment
+from services.analyzer.lookalikes.fit import Likeness, Moments, choose_members, fit_likeness, score_candidates
+from services.analyzer.lookalikes.traces import Traces, find_traces
+from services.analyzer.reports.behaviour import load_prior_behaviour
+from services.analyzer.reports.lookalike_words import word_feature
+from services.analyzer.reports.site import GoalSpec, Window
+from services.analyzer.store.columns import build_columns
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis, to_rfc3339
+from shared.rules.parse import parse_rule
+from shared.rules.sql import compile_where
+
+MOST_MOMENTS = 20_000
+"""Moments to learn from, of members and of others; of more a part drawn by hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookalikeQuestion:
+    """What a lookalikes report is about; `traces` are those of the seed's definition."""
+
+    site_id: str
+    segment_id: str
+    seed_id: str
+    size: float | None
+    traces: Traces
+    window: Window
+    goal: GoalSpec
+    now: Millis
+
+
+@dataclass(frozen=True)
+class Found:
+    """The members of a lookalike segment, each with whether its id is a user's."""
+
+    members: dict[str, bool]
+    likeness: Likeness
+    report: dict[str, Any]
+
+
+def find_lookalikes(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) -> Found:
+    """Return who resembles the seed's members most, and the report about it."""
+    window = {"from": asked.window.start, "to": asked.window.end}
+    con.execute(load_question("lookalike_seeds"), {"site": asked.site_id, "seed": asked.seed_id})
+    seeds = int(con.execute(load_question("lookalike_seed_size")).fetchall()[0][0])
+    _build_traces(con, asked)
+    con.execute(load_question("lookalike_steps"), {"site": asked.site_id, **window})
+    con.execute(load_question("lookalike_moments"), {**window, "most": MOST_MOMENTS})
+    categories = con.execute(load_question("lookalike_categories"), {"site": asked.site_id, **window}).fetchall()
+    categories = [row for row in categories if row[0] not in asked.traces.categories]
+    con.register("categories", build_columns(categories or [("",)]))
+    rows = con.execute(load_question("lookalike_subjects")).fetchnumpy()
+    names, values = _load_features(con, asked, [str(category) for (category,) in categories])
+    moments = Moments(
+        [str(person_id) for person_id in rows["person_id"]], names, values, np.asarray(rows["is_member"], dtype=bool)
+    )
+    likeness = fit_likeness(moments, asked.traces, salt=f"lookalike:{asked.site_id}:{asked.seed_id}")
+    con.execute(load_question("lookalike_candidates"), {"site": asked.site_id, **window})
+    persons = con.execute(load_question("lookalike_persons")).fetchall()
+    members: dict[str, bool] = {}
+    if likeness.model is not None and persons:
+        score = score_candidates(likeness, *_load_features(con, asked, [str(name) for (name,) in categories]))
+        members = {persons[place][0]: bool(persons[place][1]) for place in choose_members(score, asked.size)}
+    counts = {"seed_members": seeds, "candidates": len(persons), "members": len(members)}
+    joined = int(moments.is_member.sum())
+    learnt = {"members_learnt_from": joined, "others_learnt_from": len(moments.is_member) - joined}
+    return Found(members, likeness, shape_lookalike_report(asked, likeness, {**counts, **learnt}))
+
+
+def build_question(
+    session: Session, segment: Segment, *, goal: GoalSpec, window: Window, now: Millis
+) -> LookalikeQuestion:
+    """Return the question of a lookalike segment; its seed may be gone, and then has no members."""
+    rows = session.exec(select(Segment).where(Segment.site_id == segment.site_id, Segment.kind != "lookalike"))
+    rules = {row.id: parse_rule(row.rule, live=False) if row.kind == "rule" else None for row in rows}
+    seed_id = segment.seed or ""
+    traces = find_traces(rules.get(seed_id), rules, goal_event=goal.event, above=frozenset({seed_id}))
+    return LookalikeQuestion(segment.site_id, segment.id, seed_id, segment.size, traces, window, goal, now)
+
+
+def _build_traces(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) -> None:
+    """Make the relation `seed_traces`. The text is made of fixed parts; every value is a parameter."""
+    parameters: list[Any] = [asked.site_id]
+
+    def bind(value: Any) -> str:
+        parameters.append(value)
+        return f"${len(parameters)}"
+
+    conditions = []
+    for trace in sorted(asked.traces.events, key=lambda one: (one.event, repr(one.where))):
+        event = f"event = {bind(trace.event)}"
+        where = compile_where(trace.where, first_parameter=len(parameters) + 1)
+        parameters.extend(where.parameters)
+        conditions.append(f"({event} AND {where.sql})")
+    viewed = " OR ".join(f"video_id = {bind(video)}" for video in sorted(asked.traces.videos)) or "false"
+    conditions.extend(
+        f"(event = 'Product Viewed' AND product_category = {bind(category)})"
+        for category in sorted(asked.traces.categories)
+    )
+    question = load_question("lookalike_traces").replace("{views}", viewed)
+    con.execute(question.replace("{where}", " OR ".join([*conditions, f"({viewed})"])), parameters)
+
+
+def _load_features(
+    con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, categories: list[str]
+) -> tuple[list[str], Any]:
+    """Return names and values of the features of the relation `subjects`, by place."""
+    behaviour = load_prior_behaviour(con, asked.site_id)
+    interests = con.execute(load_question("lookalike_interests"), {"site": asked.site_id}).fetchnumpy()
+    columns = np.zeros((len(behaviour.values), len(categories)))
+    known = {name: column for column, name in enumerate(categories)}
+    where = np.array([known[name] for name in interests["category"]], dtype=np.int64)
+    columns[np.asarray(interests["place"], dtype=np.int64), where] = np.log1p(interests["times"].astype(np.float64))
+    names = [*behaviour.names, *(f"category:{name}" for name in categories)]
+    return names, np.hstack([behaviour.values, columns])
+
+
+def shape_lookalike_report(asked: LookalikeQuestion, likeness: Likeness, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return the whole report as JSON values."""
+    fields = ("auc", "auc_low", "auc_high")
+    reasons = dict.fromkeys([*fields, "members"], likeness.reason) if likeness.reason is not None else {}
+    return {
+        "segment": asked.segment_id,
+        "seed": asked.seed_id,
+        "goal": asked.goal.id,
+        "computed_at": to_rfc3339(asked.now),
+        "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
+        "size": asked.size,
+        **counts,
+        "held_out": likeness.held_out,
+        "auc": likeness.auc,
+        "auc_low": likeness.auc_low,
+        "auc_high": likeness.auc_high,
+        "lift": [
+            {
+                "decile": one.decile,
+                "moments": one.moments,
+                "seed_members": one.members,
+                "rate": one.rate,
+                "lift": one.lift,
+                "reasons": {} if one.lift is not None else {"lift": "division_by_zero"},
+            }
+            for one in likeness.deciles
+        ],
+        "sizes": [
+            {
+                "share": one.share,
+                "persons": round(one.share * counts["candidates"]),
+                "lift": one.lift,
+                "captured": one.captured,
+            }
+            for one in likeness.reaches
+        ],
+        "drivers": [
+            {
+                "feature": one.feature,
+                "meaning": word_feature(one.feature),
+                "effect": one.effect,
+                "towards": "seed" if one.effect > 0 else "others",
+            }
+            for one in likeness.drivers
+        ],
+        "left_out": {
+            "events": sorted({trace.event for trace in asked.traces.events}),
+            "videos": sorted(asked.traces.videos),
+            "categories": sorted(asked.traces.categories),
+            "features": sorted(asked.traces.features),
+        },
+        "assumptions": [
+            "features_before_the_first_trace_of_the_definition",
+            "others_at_steps_drawn_by_hash",
+            "persons_held_out_by_hash",
+            "drivers_are_not_causal",
+        ],
+        "reasons": reasons,
+    }

@@ -1,0 +1,114 @@
+"""Lookalikes: traces of a definition, the fit, sizes, and hashes of contacts."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from services.analyzer.lookalikes.fit import (
+    Moments,
+    choose_members,
+    compute_auc,
+    fit_likeness,
+    score_candidates,
+)
+from services.analyzer.lookalikes.traces import BUYING, EventTrace, Traces, find_traces
+from services.analyzer.reports.contacts import hash_email, hash_phone, read_phone
+from shared.rules import parse_rule
+from shared.rules.model import Rule
+
+
+def parse(rule: dict[str, Any]) -> Rule:
+    return parse_rule(rule, live=False)
+
+
+def test_traces_of_a_definition() -> None:
+    rule = parse(
+        {
+            "all": [
+                {"event": "Signed", "where": [{"property": "plan", "op": "eq", "value": "pro"}], "within": "9d"},
+                {"watched": {"video": "film", "from": 0, "to": 9}},
+                {"fact": "interest.tea", "op": "gt", "value": 1},
+                {"fact": "device.type", "op": "eq", "value": "mobile"},
+                {"not": {"fact": "video.clip.liked", "op": "eq", "value": True}},
+                {"not": {"fact": "channel", "op": "eq", "value": "email"}},
+            ]
+        }
+    )
+    traces = find_traces(rule, {}, goal_event="Order Completed")
+    assert {trace.event for trace in traces.events} == {"Signed"} and all(trace.where for trace in traces.events)
+    assert traces.videos == {"film"}, "members have not left a trace in what they did not do"
+    assert traces.categories == {"tea"}
+    assert not traces.keeps("device:mobile") and not traces.keeps("channel:email") and traces.keeps("pages")
+
+
+@pytest.mark.parametrize(
+    "rule", [{"fact": "orders.value", "op": "gt", "value": 9}, {"event": "Order Completed", "within": "9d"}, None]
+)
+def test_whoever_bought_left_all_traces_of_buying(rule: dict[str, Any] | None) -> None:
+    traces = find_traces(parse(rule) if rule else None, {}, goal_event="Subscribed")
+    assert traces.events == {EventTrace(event) for event in {*BUYING, "Subscribed"}}
+
+
+def test_traces_of_segments_within_segments_end() -> None:
+    rules = {name: parse({"any": [{"segment": other}]}) for name, other in (("a", "b"), ("b", "a"))}
+    rules["c"] = parse({"event": "E", "within": "1h"})
+    assert find_traces(parse({"segment": "a"}), rules, goal_event="G") == Traces()
+    both = parse({"any": [{"segment": "a"}, {"segment": "c"}, {"segment": "gone"}]})
+    assert find_traces(both, rules, goal_event="G").events == {EventTrace("E")}
+
+
+def draw_moments(generator: np.random.Generator, rows: int) -> Moments:
+    values = generator.normal(size=(rows, 3))
+    chance = 1 / (1 + np.exp(2 - 1.5 * values[:, 0] + values[:, 1]))
+    names = ["likes", "dislikes", "orders"]
+    return Moments([f"p{n}" for n in range(rows)], names, values, generator.random(rows) < chance)
+
+
+def test_a_planted_likeness_is_learnt_and_leaves_out_what_repeats_the_definition() -> None:
+    moments = draw_moments(np.random.default_rng(1), 4_000)
+    traces = Traces(features=frozenset({"orders"}))
+    likeness = fit_likeness(moments, traces, salt="s")
+    assert likeness.reason is None and likeness.auc is not None and likeness.auc_low is not None
+    assert likeness.names == ("likes", "dislikes") and likeness.auc > 0.75 and likeness.auc_low > 0.7
+    assert [driver.feature for driver in likeness.drivers] == ["likes", "dislikes"]
+    lifts = [decile.lift for decile in likeness.deciles]
+    assert len(lifts) == 10 and lifts[0] is not None and lifts[-1] is not None and lifts[0] > 2 > 0.5 > lifts[-1]
+    again = fit_likeness(moments, traces, salt="s")
+    assert again.auc == likeness.auc and again.drivers == likeness.drivers
+    # Columns are found by name; one that is missing is nothing.
+    score = score_candidates(likeness, ["dislikes", "likes"], np.array([[0.0, 3.0], [3.0, 0.0]]))
+    alone = score_candidates(likeness, ["likes"], np.array([[3.0]]))
+    assert score[0] > 0.8 > 0.1 > score[1] and alone[0] == pytest.approx(score[0])
+
+
+@pytest.mark.parametrize(("rows", "reason"), [(10, "too_few_members"), (0, "too_few_members")])
+def test_too_little_is_refused(rows: int, reason: str) -> None:
+    likeness = fit_likeness(draw_moments(np.random.default_rng(1), rows), Traces(), salt="s")
+    assert likeness.reason == reason and likeness.model is None and likeness.auc is None
+
+
+def test_auc_equals_the_library() -> None:
+    generator = np.random.default_rng(2)
+    score, positive = np.round(generator.random(300), 1), generator.random(300) < 0.3
+    auc, low, high = compute_auc(score, positive)
+    assert auc == pytest.approx(roc_auc_score(positive, score)) and low < auc < high
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [(0.5, [1, 3]), (1.0, [0, 1, 2, 3]), (1.5, [1]), (3, [0, 1, 3]), (99, [0, 1, 2, 3])]
+)
+def test_a_size_is_a_share_up_to_one_and_a_number_above(size: float, expected: list[int]) -> None:
+    score = np.array([0.2, 0.9, 0.1, 0.9])
+    assert choose_members(score, size).tolist() == expected
+
+
+def test_contacts_are_hashed_as_platforms_match_them() -> None:
+    # The SHA-256 of test@example.com, as in public guides.
+    known = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"
+    assert hash_email(" TEST@example.com\n") == known
+    assert [hash_email(text) for text in (None, "", "nobody", "a b@c.d", "@x.y")] == [None] * 5
+    assert read_phone("+1 (212) 565-0000") == "+12125650000" and read_phone("0081 90 1234 5678") == "+819012345678"
+    assert [read_phone(text) for text in (None, "", "090-1234-5678", "+0123456789", "+12", "+1" * 20)] == [None] * 6
+    assert hash_phone("+12125650000", plus=True) != hash_phone("+12125650000", plus=False)
