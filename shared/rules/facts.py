@@ -106,6 +106,12 @@ FACTS: tuple[FactSpec, ...] = (
         "Share of the video seen, 0 to 1, repeats once",
         "動画を見た割合(0〜1、重複は1回)",
     ),
+    FactSpec(
+        "video.<id>.interest",
+        "number",
+        "Seconds of the video played, repeats too, each halving in weight every 14 days",
+        "動画の再生秒数(繰り返しを含み、14日ごとに重みが半減)",
+    ),
     FactSpec("video.<id>.position", "number", "Last position in the video, in seconds", "動画の最後の再生位置(秒)"),
     FactSpec("video.<id>.liked", "boolean", "Whether the video was liked", "動画に「いいね」したかどうか"),
     FactSpec(

@@ -26,6 +26,7 @@ _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _METHODS = {
     "interest.<category>": "interest",
     "video.<id>.watched_ratio": "video_watched_ratio",
+    "video.<id>.interest": "video_interest",
     "video.<id>.position": "video_position",
     "video.<id>.liked": "video_liked",
     "video.<id>.completed": "video_completed",

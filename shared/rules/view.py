@@ -23,6 +23,9 @@ class PersonView(Protocol):
     def video_watched_ratio(self, video_id: str) -> float | None:
         """Return the share of the video seen."""
 
+    def video_interest(self, video_id: str) -> float:
+        """Return the decayed seconds of the video played."""
+
     def video_position(self, video_id: str) -> float | None:
         """Return the last position in seconds."""
 

@@ -249,5 +249,11 @@ class SqlWorld:
         self.connection.execute("DELETE FROM history")
         self.connection.execute(f"INSERT INTO history BY NAME {load_history_sql()}")
 
+    def put_members(self, segment_id: str, person_ids: list[str]) -> None:
+        """Make `person_ids` the members of the one segment that there is."""
+        self.connection.execute("DELETE FROM segment_members")
+        for person_id in person_ids:
+            self.connection.execute("INSERT INTO segment_members VALUES (?, ?)", [segment_id, person_id])
+
     def ask(self, sql: str, parameters: list[Any]) -> set[str]:
         return {row[0] for row in self.connection.execute(sql, parameters).fetchall()}

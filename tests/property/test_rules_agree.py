@@ -1,5 +1,6 @@
 """One language, two compilers: whatever the rule and whatever happened, live profiles and SQL give one verdict."""
 
+import operator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,25 @@ from hypothesis import strategies as st
 
 from services.engager.profiles.person import build_person
 from services.engager.profiles.view import LiveView, SiteTerms
-from shared.log.entry import LoggedMessage
+from shared.clock import DAY_MS
+from shared.log.entry import LoggedMessage, SegmentsChanged
+from shared.log.partition import compute_partition
 from shared.rules import compile_rules, parse_rule
-from shared.rules.model import OPS
+from shared.rules.model import OPS, Happened
+from shared.rules.python import build_event_test
 from shared.rules.sql import SiteContext, compile_rule
 from shared.rules.view import SIMPLE_FACTS
 from tests.property.histories import NOW, SITE, PersonOf, SqlWorld, World, enrich_all, histories
 
 RATES = {"EUR": 1.1}
+ORDERINGS_AND_EQUALITY = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}
 TIME_ZONE = "Asia/Tokyo"
 
 _value = st.sampled_from(
@@ -30,7 +42,7 @@ _fact = st.sampled_from(
     + [
         f"video.{video}.{what}"
         for video in ("film", "clip")
-        for what in ("watched_ratio", "position", "liked", "completed")
+        for what in ("watched_ratio", "interest", "position", "liked", "completed")
     ]
 )
 _TEXTS = {
@@ -90,7 +102,8 @@ _watched = st.builds(
     st.sampled_from([0.5, 2, 5, 20]),
     st.sampled_from([0, 0.25, 0.5, 1]),
 )
-_leaf = st.one_of(_compare, _compare, _event, _watched)
+_segment = st.sampled_from(["vip", "nobody"]).map(lambda name: {"segment": name})
+_leaf = st.one_of(_compare, _compare, _event, _watched, _segment)
 rules = st.recursive(
     _leaf,
     lambda inner: st.one_of(
@@ -126,6 +139,11 @@ def test_live_and_sql_agree(
     enriched = enrich_all(messages)
     person_of = PersonOf.resolve(enriched)
     sql_world.fill(enriched, person_of)
+    vips = data.draw(st.sets(st.sampled_from(sorted(person_of.people()))))
+    sql_world.put_members("vip", [person_id for person_id, _ in vips])
+    for person_id, is_user in vips:
+        told = SegmentsChanged(SITE, person_id, is_user, ["vip"], [], NOW)
+        world.run([(compute_partition(SITE, None if is_user else person_id, person_id if is_user else None), told)])
     parsed = [parse_rule(text, live=True) for text in texts]
     compiled = compile_rules(parsed)
     site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE))
@@ -173,3 +191,36 @@ def test_live_and_sql_give_the_same_score(sql_world: SqlWorld, messages: list[Lo
         wanted: dict[str, Any] = {"op": "exists", "value": False} if score is None else {"op": "eq", "value": score}
         query = compile_rule(parse_rule({"fact": "hesitation", **wanted}, live=True), site=context, now=NOW)
         assert person_id in sql_world.ask(query.sql, query.parameters)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(histories(), st.lists(_event, min_size=1, max_size=4), st.integers(1, 400), st.integers(31, 400))
+def test_long_windows_count_the_whole_history(
+    sql_world: SqlWorld, messages: list[LoggedMessage], texts: list[dict[str, Any]], apart: int, days: int
+) -> None:
+    """Windows beyond what a profile keeps, against counting message by message."""
+    spread = [
+        LoggedMessage(one.message_id, NOW - (NOW - one.timestamp) * apart, one.claimed, one.raw) for one in messages
+    ]
+    enriched = enrich_all(spread)
+    person_of = PersonOf.resolve(enriched)
+    sql_world.fill(enriched, person_of)
+    for text in texts:
+        rule = parse_rule({**text, "within": f"{days}d"}, live=False)
+        assert isinstance(rule, Happened)
+        test = build_event_test(rule.where)
+        expected = set()
+        for person_id, is_user in person_of.people():
+            times = sum(
+                message.event == rule.event
+                and message.timestamp >= NOW - days * DAY_MS
+                and (test is None or test(message.properties))
+                for message in enriched
+                if person_of.by_message[message.message_id] == (person_id, is_user)
+            )
+            if ORDERINGS_AND_EQUALITY[rule.count_op](times, rule.count):
+                expected.add(person_id)
+        query = compile_rule(rule, site=SiteContext("USD", RATES, TIME_ZONE), now=NOW)
+        assert sql_world.ask(query.sql, query.parameters) == expected

@@ -37,7 +37,7 @@ def fold_event(state: State, event: StoredEvent) -> None:
     if event.traits is not None:
         _fold_traits(state, event.traits)
     if event.video is not None:
-        _fold_video(state, event.video, event.event)
+        _fold_video(state, event.video, event.event, event.ts)
     match event.event:
         case "Product Viewed":
             if event.product_category is not None:
@@ -129,10 +129,13 @@ def _fold_traits(state: State, blob: bytes) -> None:
         del state.traits[next(iter(state.traits))]
 
 
-def _fold_video(state: State, seen: StoredVideo, event: str) -> None:
+def _fold_video(state: State, seen: StoredVideo, event: str, ts: int) -> None:
     video = state.videos.pop(seen.id, None) or VideoState()
     state.videos[seen.id] = video
     if seen.played:
+        seconds = sum(max(0.0, end - start) for start, end in seen.played)
+        video.weight = video.weight * 2.0 ** (-(ts - video.weighed_at) / INTEREST_HALF_LIFE_MS) + seconds
+        video.weighed_at = ts
         video.ranges = unite_ranges((*video.ranges, *seen.played))
         while len(video.ranges) > bounds.MOST_RANGES:
             video.ranges = _close_smallest_gap(video.ranges)

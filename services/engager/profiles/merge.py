@@ -79,10 +79,13 @@ def _merge_orders(one: OrderState, other: OrderState) -> OrderState:
 
 
 def _merge_videos(older: VideoState, newer: VideoState) -> VideoState:
+    weighed_at = max(older.weighed_at, newer.weighed_at)
     return VideoState(
         ranges=unite_ranges((*older.ranges, *newer.ranges)),
         position=older.position if newer.position is None else newer.position,
         total_length=older.total_length if newer.total_length is None else newer.total_length,
         liked=older.liked or newer.liked,
         completed=older.completed or newer.completed,
+        weight=_decay(older.weight, older.weighed_at, weighed_at) + _decay(newer.weight, newer.weighed_at, weighed_at),
+        weighed_at=weighed_at,
     )

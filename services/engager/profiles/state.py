@@ -50,13 +50,18 @@ class OrderState(msgspec.Struct, array_like=True):
 
 
 class VideoState(msgspec.Struct, array_like=True):
-    """One video: the union of what was played, and the newest position and length told."""
+    """One video: the union of what was played, and the newest position and length told.
+
+    `weight`: seconds played, repeats too, decayed to `weighed_at`.
+    """
 
     ranges: Ranges = ()
     position: float | None = None
     total_length: float | None = None
     liked: bool = False
     completed: bool = False
+    weight: float = 0.0
+    weighed_at: Millis = 0
 
 
 class State(msgspec.Struct, array_like=True):

@@ -304,6 +304,14 @@ class LiveView:
             return None
         return min(1.0, floor(measure_ranges(video.ranges) / video.total_length * 1e9 + 0.5) / 1e9)
 
+    def video_interest(self, video_id: str) -> float:
+        """Return the decayed seconds of the video played."""
+        video = self._state.videos.get(video_id)
+        if video is None:
+            return 0.0
+        decayed: float = video.weight * 2.0 ** (-(self._now - video.weighed_at) / INTEREST_HALF_LIFE_MS)
+        return floor(decayed * 1e6 + 0.5) / 1e6
+
     def video_position(self, video_id: str) -> float | None:
         """Return the last position in seconds."""
         video = self._state.videos.get(video_id)

@@ -257,7 +257,10 @@ class _Writer:
         return f"coalesce({self._join(self._name('interest', category), 'interest', **place)}.weight, 0)"
 
     def _write_video(self, video_id: str, column: str) -> str:
-        name = self._join(self._name("video", video_id), "video", video_id=self.bind(video_id))
+        places = {"video_id": self.bind(video_id), "now": self.bind(self._now)}
+        name = self._join(self._name("video", video_id), "video", **places)
+        if column == "interest":
+            return f"coalesce({name}.interest, 0)"
         return f"coalesce({name}.{column}, false)" if column in ("liked", "completed") else f"{name}.{column}"
 
     def _write_count(self, rule: Happened) -> str:

@@ -1,5 +1,5 @@
 -- Purpose: what each person has done with one video.
--- Relation in: history. Parameters: {video_id}. Grain: one row a person who has an event of it.
+-- Relation in: history. Parameters: {video_id}, {now}. Grain: one row a person who has an event of it.
 WITH seen AS (
     SELECT * FROM history WHERE video_id = {video_id}
 ),
@@ -14,7 +14,15 @@ state AS (
     GROUP BY person_id
 ),
 played AS (
-    SELECT person_id, unnest(played) AS span FROM seen
+    SELECT person_id, ts, unnest(played) AS span FROM seen
+),
+weighed AS (
+    SELECT
+        person_id,
+        floor(sum(greatest(0, span[2] - span[1]) * pow(2.0, -(({now} - ts) / 1209600000.0))) * 1e6 + 0.5) / 1e6
+            AS interest
+    FROM played
+    GROUP BY person_id
 ),
 reached AS (
     SELECT
@@ -30,10 +38,11 @@ covered AS (
     GROUP BY person_id
 )
 SELECT
-    s.person_id, s.position, s.liked,
+    s.person_id, s.position, s.liked, coalesce(w.interest, 0) AS interest,
     -- least() passes over NULL: without a length there is no ratio.
     CASE WHEN s.total_length IS NOT NULL
         THEN least(1.0, floor(coalesce(c.seconds, 0) / s.total_length * 1e9 + 0.5) / 1e9) END AS watched_ratio,
     s.completed OR coalesce(floor(coalesce(c.seconds, 0) / s.total_length * 1e9 + 0.5) / 1e9 >= 0.9, false) AS completed
 FROM state AS s
 LEFT JOIN covered AS c USING (person_id)
+LEFT JOIN weighed AS w USING (person_id)
