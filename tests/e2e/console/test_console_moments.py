@@ -147,6 +147,27 @@ def test_a_prompt_is_made_of_the_moment(browser: Browser, watched: Installation)
     page.context.close()
 
 
+def test_the_other_pages_of_a_video_are_a_tab_away(browser: Browser, watched: Installation) -> None:
+    page = open_video(browser, watched)
+    for tab, address, words in (
+        ("Before and after", "journeys", "What they did next"),
+        ("What it brought", "value", "Engaged viewers and the others"),
+        ("Playback", "quality", "Did it not persuade, or not play?"),
+    ):
+        page.get_by_role("link", name=tab, exact=True).click()
+        page.wait_for_url(f"**/videos/{VIDEO}/{address}")
+        wait_until_loaded(page)
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+        expect(page.get_by_role("link", name=tab, exact=True)).to_have_attribute("aria-current", "page")
+        assert find_violations(page) == []
+    people = page.get_by_role("link", name="Before and after", exact=True)
+    people.click()
+    page.get_by_role("button", name="Straight to the purchase").click()
+    page.get_by_role("region", name="Who they were").get_by_role("link").first.click()
+    expect(page.get_by_text("Bought for ¥900")).to_be_visible()
+    page.context.close()
+
+
 def test_it_is_told_in_japanese_and_for_everybody(browser: Browser, watched: Installation) -> None:
     for width in (1280, 390):
         page = open_video(browser, watched, language="ja", width=width)

@@ -13,6 +13,9 @@ AXE = Path(__file__).parents[3] / "services" / "analyzer" / "console" / "node_mo
 PAGES = {
     "/videos": ("Videos", "動画"),
     f"/videos/{VIDEO}": ("A tasting", "A tasting"),
+    f"/videos/{VIDEO}/journeys": ("A tasting", "A tasting"),
+    f"/videos/{VIDEO}/value": ("A tasting", "A tasting"),
+    f"/videos/{VIDEO}/quality": ("A tasting", "A tasting"),
     "/live": ("Live", "ライブ"),
     "/prompts": ("Prompts", "接客"),
     "/prompts/~new": ("New prompt", "接客を作る"),

@@ -67,6 +67,7 @@ export const shell = {
   "reason.everybody_did": "Everybody did this, so nobody is left to compare with.",
   "reason.nothing_to_compare": "There is nobody on one of the two sides.",
   "reason.division_by_zero": "None of the others converted, so there is no ratio.",
+  "reason.not_known_that_long": "Nobody has been known that long yet.",
   "reason.other": "Not available ({code})",
   "unit.people": "{n} people",
   "unit.none": "—",

@@ -68,6 +68,7 @@ export const shellJa: Record<ShellKey, string> = {
   "reason.everybody_did": "全員が該当するため、比べる相手がいません。",
   "reason.nothing_to_compare": "比べる一方に人がいません。",
   "reason.division_by_zero": "比べる相手にCVした人がいないため、比は出せません。",
+  "reason.not_known_that_long": "まだその期間が経過した人がいません。",
   "reason.other": "値がありません（{code}）",
   "unit.people": "{n}人",
   "unit.none": "—",

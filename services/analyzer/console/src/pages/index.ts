@@ -6,7 +6,7 @@ import type { Key } from "../i18n";
 import { Live } from "./live";
 import { PromptPage, PromptResult, Prompts } from "./prompts";
 import { Settings } from "./settings";
-import { VideoPage, Videos } from "./videos";
+import { VideoJourneys, VideoPage, VideoQuality, Videos, VideoValue } from "./videos";
 import { VisitorPage, Visitors } from "./visitors";
 
 export interface PageEntry {
@@ -20,6 +20,9 @@ export interface PageEntry {
 export const PAGES: PageEntry[] = [
   { path: "/videos", page: Videos, nav: { label: "nav.videos", icon: "M5 4h14v16H5zM10 9v6l5-3z" } },
   { path: "/videos/:id", page: VideoPage },
+  { path: "/videos/:id/journeys", page: VideoJourneys },
+  { path: "/videos/:id/value", page: VideoValue },
+  { path: "/videos/:id/quality", page: VideoQuality },
   { path: "/live", page: Live, nav: { label: "nav.live", icon: "M4 12h3l3-7 4 14 3-7h3" } },
   { path: "/prompts", page: Prompts, nav: { label: "nav.prompts", icon: "M4 5h16v11H9l-5 4z" } },
   { path: "/prompts/:id", page: PromptPage },

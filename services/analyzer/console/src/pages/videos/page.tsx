@@ -1,78 +1,45 @@
 /** One video: its player, who stays and who converts under it in step with playback, entries and actions. */
 import { useRef, useState } from "preact/hooks";
-import { Link } from "wouter-preact";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
-import { isKey, useWords } from "../../i18n";
+import { useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Chart } from "../../ui/chart";
-import { Card, Empty, Field, Loaded, PageHead, Reason, Stat } from "../../ui/parts";
+import { Card, Empty, Loaded, Reason, Stat } from "../../ui/parts";
 import { hasEffects, readRecommendation, splitMoments } from "./adjusted";
 import { buildEffects, buildMoments, buildRetention, type Mark } from "./charts";
 import { findStretch, type Stretch } from "./finding";
+import { Basis, useChoice, VideoHead } from "./head";
 import { Moments, Recommended, type Seek, Track } from "./moments";
 import { Actions, Entries, Numbers } from "./tables";
 
 type Report = Schemas["MomentsShown"];
 const VIEWINGS = ["all", "live", "archive"] as const;
-const WINDOWS = [7, 30, 90];
 
 export function VideoPage({ params }: { params: Record<string, string> }) {
-  const id = decodeURIComponent(params.id ?? "");
   const { t } = useWords();
   const { site } = useSite();
+  const choice = useChoice(params);
   const [viewing, setViewing] = useState<(typeof VIEWINGS)[number]>("all");
-  const [goal, setGoal] = useState("purchase");
-  const [days, setDays] = useState(90);
-  const query = { site: site.id };
-  const video = useQuery(`video ${site.id} ${id}`, () =>
-    unwrap(api.GET("/v1/videos/{video_id}", { params: { path: { video_id: id }, query } })),
-  );
-  const goals = useQuery(`goals ${site.id}`, () => unwrap(api.GET("/v1/goals", { params: { query } })));
-  const report = useQuery(`report ${site.id} ${id} ${viewing} ${goal} ${days}`, () => {
-    // The default window comes from the last run; any other is computed now.
-    const from = days === 90 ? undefined : new Date(Date.now() - days * 86_400_000).toISOString();
-    return unwrap(
-      api.GET("/v1/reports/moments", { params: { query: { ...query, video: id, viewing, goal, from } } }),
-    );
+  const report = useQuery(`report ${choice.key} ${viewing}`, () => {
+    const { id: video, goal, from } = choice;
+    const query = { site: site.id, video, viewing, goal, from };
+    return unwrap(api.GET("/v1/reports/moments", { params: { query } }));
   });
   return (
     <>
-      <PageHead title={video.data?.title ?? id} lead={<Link href="/videos">← {t("videos.title")}</Link>}>
+      <VideoHead choice={choice} page="moments">
         <fieldset class="segmented" aria-label={t("videos.viewing")}>
-          {VIEWINGS.map((choice) => (
-            <button
-              key={choice}
-              type="button"
-              aria-pressed={viewing === choice}
-              onClick={() => setViewing(choice)}
-            >
-              {t(`videos.viewing.${choice}`)}
+          {VIEWINGS.map((name) => (
+            <button key={name} type="button" aria-pressed={viewing === name} onClick={() => setViewing(name)}>
+              {t(`videos.viewing.${name}`)}
             </button>
           ))}
         </fieldset>
-        <Field label={<span class="hidden">{t("videos.goal")}</span>}>
-          <select value={goal} onChange={(event) => setGoal(event.currentTarget.value)}>
-            {(goals.data?.items ?? [{ id: goal, name: goal }]).map(({ id: value, name }) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={<span class="hidden">{t("videos.window")}</span>}>
-          <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
-            {WINDOWS.map((n) => (
-              <option key={n} value={n}>
-                {t("videos.window.days", { n })}
-              </option>
-            ))}
-          </select>
-        </Field>
-      </PageHead>
+      </VideoHead>
       <Loaded query={report} lines={10}>
         {(data) =>
           data.viewers ? (
-            <Watched report={data} src={video.data?.src ?? null} />
+            <Watched report={data} src={choice.video?.src ?? null} />
           ) : (
             <Card>
               <Empty title={t("videos.nobody")} />
@@ -242,27 +209,6 @@ function MomentChart({
         onPick={onSeek}
       />
       {!adjusted && <Reason code={report.bins[0]?.reasons.effect} />}
-    </Card>
-  );
-}
-
-function Basis({ report }: { report: Report }) {
-  const { t, when } = useWords();
-  const { computed_at: at, window, assumptions } = report;
-  const assumes = (code: string) => {
-    const key = `videos.assumes.${code}`;
-    return isKey(key) ? t(key) : code;
-  };
-  return (
-    <Card title={t("videos.basis")}>
-      <p class="note">
-        {t("videos.computed", { at: when(at), from: when(window.from), to: when(window.to) })}
-      </p>
-      <ul class="note">
-        {assumptions.map((assumption) => (
-          <li key={assumption}>{assumes(assumption)}</li>
-        ))}
-      </ul>
     </Card>
   );
 }
