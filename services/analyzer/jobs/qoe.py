@@ -26,7 +26,7 @@ from services.analyzer.reports.stored import save_report
 REPORT = "qoe"
 ALL_VIDEOS = ""
 """The subject of the report on all videos."""
-MOST_VIDEOS = 10
+MOST_VIDEOS = 5
 """Videos whose report every run computes, those with the most plays; the others are computed when asked for."""
 
 

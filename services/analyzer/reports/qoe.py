@@ -55,6 +55,7 @@ def build_quality_relations(
     """Make the relation `qoe_views` for one video or (None) for all of the site."""
     span = {"from": window.start, "to": window.end, "video": video_id}
     con.execute(load_question("qoe_events"), span | {"site": site_id})
+    con.execute(load_question("qoe_reports"), span | {"site": site_id})
     con.execute(load_question("qoe_ads"))
     con.execute(load_question("qoe_sums"), span)
     con.execute(load_question("qoe_sequence"))

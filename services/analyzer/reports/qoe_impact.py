@@ -26,7 +26,7 @@ from services.analyzer.stats.folds import assign_folds
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 
-MOST_PERSONS = 50_000
+MOST_PERSONS = 20_000
 """Persons compared; of more, those whose hash is smallest stand for all."""
 FOLDS = 3
 MOST_LEVELS = 10

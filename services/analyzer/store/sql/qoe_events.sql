@@ -1,17 +1,15 @@
 -- Purpose:    what players told of their views, as the quality questions read it.
 -- Parameters: $site, $video (NULL: every video), $from, $to.
--- Grain:      one row a message of a person, or a CMCD report that names no visitor: that one belongs to whoever's player
---             has the same session id, and to nobody (person_id NULL) when there is none. A day around the window is
---             read with it, so that views that reach over its edges are whole.
+-- Grain:      one row a message of a person's player. A day around the window is read with it, so that views that
+--             reach over its edges are whole. content_id is NULL for advertisements.
 
 CREATE OR REPLACE TEMP TABLE qoe_events AS
-WITH told AS MATERIALIZED (
+WITH told AS (
   SELECT
-    person_id, ts, message_id, event, video_id, video_session, livestream, played, device_type,
-    coalesce(json_extract_string(properties, '$.source') = 'cmcd', false) AS is_report,
+    person_id, ts, message_id, event, video_id, video_session, livestream, device_type, played,
     json_extract_string(properties, [
       '$.startup_ms', '$.error', '$.method', '$.rebuffer_ms', '$.rebuffers', '$.bitrate', '$.cdn', '$.host',
-      '$.connection', '$.backgrounded'
+      '$.connection', '$.backgrounded', '$.source'
     ]) AS said,
     CASE WHEN event <> 'Video Content Playing' THEN json_extract_string(context, [
       '$.userAgent', '$.network.effectiveType', '$.network.wifi', '$.network.cellular'
@@ -21,43 +19,10 @@ WITH told AS MATERIALIZED (
     AND ts >= $from - 86400000 AND ts < $to + 86400000
     AND ($video IS NULL OR video_id = $video OR event LIKE 'Video Ad %')
 ),
-reports AS MATERIALIZED (
-  SELECT
-    ts, message_id, event, video_id, json_extract_string(properties, '$.session_id') AS video_session, livestream, played,
-    device_type,
-    json_extract_string(properties, [
-      '$.startup_ms', '$.error', '$.method', '$.rebuffer_ms', '$.rebuffers', '$.bitrate', '$.cdn', '$.host',
-      '$.connection', '$.backgrounded'
-    ]) AS said,
-    json_extract_string(context, [
-      '$.userAgent', '$.network.effectiveType', '$.network.wifi', '$.network.cellular'
-    ]) AS around
-  FROM events
-  WHERE site_id = $site AND internal AND NOT bot AND starts_with(anonymous_id, 'cmcd-')
-    AND json_extract_string(context, '$.internal') = 'true'
-    AND ts >= $from - 86400000 AND ts < $to + 86400000
-),
-owners AS (
-  SELECT
-    video_session,
-    arg_min(person_id, (ts, message_id)) AS person_id,
-    arg_min(video_id, (ts, message_id)) FILTER (event NOT LIKE 'Video Ad %') AS video_id
-  FROM told
-  WHERE video_session IN (SELECT video_session FROM reports)
-  GROUP BY video_session
-),
-gathered AS (
-  SELECT * FROM told
-  UNION ALL BY NAME
-  SELECT
-    owners.person_id, reports.* EXCLUDE (video_id), coalesce(owners.video_id, reports.video_id) AS video_id,
-    true AS is_report
-  FROM reports
-  LEFT JOIN owners ON owners.video_session = reports.video_session
-),
 read AS (
   SELECT
-    * EXCLUDE (said, around, played),
+    person_id, ts, message_id, event, video_id, video_session, livestream, device_type,
+    said[11] IS NOT DISTINCT FROM 'cmcd' AS is_report,
     CASE WHEN event LIKE 'Video Ad %' THEN NULL ELSE video_id END AS content_id,
     coalesce(said[10] = 'true', false) AS backgrounded,
     played IS NOT NULL AS tells_ranges,
@@ -79,23 +44,25 @@ read AS (
       CASE WHEN around[3] = 'true' THEN 'wifi' WHEN around[4] = 'true' THEN 'cellular' END
     ), 32) AS connection,
     left(around[1], 1024) AS user_agent
-  FROM gathered
-),
-keyed AS (
-  SELECT *, 's' || video_session AS view_key FROM read WHERE video_session IS NOT NULL
-  UNION ALL
-  SELECT
-    * EXCLUDE (opens),
-    'g' || CAST(sum(opens) OVER (PARTITION BY video_id, person_id ORDER BY ts, message_id) AS VARCHAR) AS view_key
-  FROM (
-    SELECT
-      *,
-      CASE
-        WHEN ts - lag(ts) OVER (PARTITION BY video_id, person_id ORDER BY ts, message_id) < 1800000 THEN 0
-        ELSE 1
-      END AS opens
-    FROM read
-    WHERE video_session IS NULL AND content_id IS NOT NULL
-  )
+  FROM told
 )
-SELECT * FROM keyed WHERE video_id IS NOT NULL;
+SELECT
+  * EXCLUDE (video_session, opens),
+  coalesce(
+    's' || video_session,
+    'g' || CAST(sum(opens) OVER (PARTITION BY video_id, person_id ORDER BY ts, message_id) AS VARCHAR)
+  ) AS view_key
+FROM (
+  SELECT
+    *,
+    CASE
+      WHEN ts - lag(ts) OVER (PARTITION BY video_id, person_id ORDER BY ts, message_id) < 1800000 THEN 0
+      ELSE 1
+    END AS opens
+  FROM read
+  WHERE video_session IS NULL AND content_id IS NOT NULL
+)
+UNION ALL BY NAME
+SELECT * EXCLUDE (video_session), 's' || video_session AS view_key
+FROM read
+WHERE video_session IS NOT NULL;
