@@ -83,6 +83,7 @@ class AnalyzerSettings(SharedSettings):
     collector_public_url: str = Field("", description="Where browsers reach the collector, for the console's snippet.")
     engager_public_url: str = Field("", description="Where browsers reach the engager, for the console's snippet.")
     ingest_interval_ms: int = Field(1_000, ge=50, description="Pause between two looks at the log.")
+    schedule: bool = Field(True, description="Whether jobs run by themselves; otherwise only when they are asked for.")
 
     def resolve_database_url(self) -> str:
         """Return the SQLAlchemy URL of the control database."""
