@@ -14,38 +14,11 @@ from services.analyzer.jobs.memberships import Difference, Member, load_present_
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.store.columns import build_columns
+from services.analyzer.store.history import build_rule_history
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 from shared.rules.parse import parse_rule
-from shared.rules.sql import SiteContext, SqlRule, compile_rule, load_history_sql
-
-PRUNABLE = {
-    "anonymous_id": "VARCHAR",
-    "user_id": "VARCHAR",
-    "type": "VARCHAR",
-    "properties": "JSON",
-    "traits": "JSON",
-    "channel": "VARCHAR",
-    "campaign_source": "VARCHAR",
-    "campaign_medium": "VARCHAR",
-    "device_type": "VARCHAR",
-    "locale": "VARCHAR",
-    "page_path": "VARCHAR",
-    "page_url": "VARCHAR",
-    "page_title": "VARCHAR",
-    "page_referrer": "VARCHAR",
-    "product_id": "VARCHAR",
-    "product_category": "VARCHAR",
-    "order_id": "VARCHAR",
-    "amount_minor": "BIGINT",
-    "currency": "VARCHAR",
-    "video_id": "VARCHAR",
-    "video_session": "VARCHAR",
-    "video_position": "DOUBLE",
-    "video_length": "DOUBLE",
-    "played": "DOUBLE[][]",
-}
-"""Columns of `history` that stay empty when no query of the run names them."""
+from shared.rules.sql import SiteContext, SqlRule, compile_rule
 
 
 async def run_segments(context: JobContext) -> JobOutcome:
@@ -74,7 +47,7 @@ def _compare(
     if computed:
         queries = {s.id: _compile(s, site, now) for s in computed if s.kind == "rule"}
         listing = "anonymous_id" if any(s.kind == "list" for s in computed) else ""
-        _build_history(con, site_id, " ".join([listing, *(query.sql for query in queries.values())]))
+        build_rule_history(con, site_id, " ".join([listing, *(query.sql for query in queries.values())]))
         people |= dict(con.execute(load_question("history_people")).fetchall())
         con.execute(load_question("fresh_members"))
         for segment_id in sorted(lookalikes):
@@ -91,22 +64,6 @@ def _compare(
 
 def _compile(segment: Segment, site: SiteContext, now: Millis) -> SqlRule:
     return compile_rule(parse_rule(segment.rule, live=False), site=site, now=now)
-
-
-def _build_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: str) -> None:
-    """Make the relation `history` for queries whose text is `asked`.
-
-    Sessions are cut on a narrow copy and joined back: sorting all columns by person took five times as long.
-    """
-    unused = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PRUNABLE.items() if name not in asked)
-    columns = f"* REPLACE ({unused})" if unused else "*"
-    # Text of files of our own; the site is a parameter.
-    people = f"SELECT {columns}, row_number() OVER () AS place FROM ({load_question('person_events')})"  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP TABLE gathered AS {people}", {"site": site_id})
-    narrow = "SELECT place, person_id, ts, message_id, context_session_id FROM gathered"
-    keys = f"WITH person_events AS ({narrow}) SELECT place, session_key FROM ({load_history_sql()})"  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP TABLE session_keys AS {keys}")
-    con.execute(load_question("history"))
 
 
 def _find_listed(

@@ -5,8 +5,18 @@ One module a report; a new one is listed here and nowhere else.
 
 from fastapi import APIRouter
 
-from services.analyzer.api.reports import campaigns, hesitation, journeys, lookalikes, moments, qoe, videos, visitors
+from services.analyzer.api.reports import (
+    campaigns,
+    hesitation,
+    journeys,
+    lookalikes,
+    moments,
+    qoe,
+    videos,
+    visitor_list,
+    visitors,
+)
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
-for report in (moments, visitors, campaigns, qoe, journeys, videos, hesitation, lookalikes):
+for report in (moments, visitors, campaigns, qoe, journeys, videos, hesitation, lookalikes, visitor_list):
     router.include_router(report.router)
