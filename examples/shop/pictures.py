@@ -39,6 +39,7 @@ def take_picture(browser: Browser, ready: dict[str, Any], language: str, target:
             player.currentTime = 30;
         })"""
     )
+    page.wait_for_timeout(1_000)  # the player takes its spinner away a moment later
     page.screenshot(path=target / f"console-{language}.png")
     context.close()
 
