@@ -190,3 +190,24 @@ async def test_reports_of_a_player_join_the_view_of_its_session(analyzer: Analyz
     assert report["rebuffer_ratio"] == pytest.approx(10 / 44.3)
     assert report["bitrate"] == 2000
     assert await analyzer.count("SELECT count(DISTINCT person_id) FROM people") == 1
+
+
+async def test_reports_that_name_their_visitor_are_views_like_any_other(analyzer: Analyzer) -> None:
+    """Moments work from CMCD alone: the playhead's places stand in for ranges."""
+    await analyzer.create_site()
+    now = system_clock() - DAY
+    reports = [(0, "e=ps,sta=s"), (500, "e=ps,sta=p,msd=500,pt=0"), (10_500, "e=t,sta=p,pt=10000")]
+    reports += [(20_500, "e=t,sta=p,pt=20000"), (21_000, "e=ps,sta=k,pt=20500"), (21_400, "e=ps,sta=p,pt=40000")]
+    reports += [(26_400, "e=ps,sta=q,pt=45000")]
+    body = "\n".join(f'cid="v",d=60000,sid="s",sn={at},ts={now + at},{told}' for at, told in reports)
+    envelope = read_reports(body.encode(), Sender("k", "ann", DESK, False))
+    assert isinstance(envelope, Envelope) and not envelope.refused
+    for raw in envelope.messages:
+        message = json.loads(raw)
+        analyzer.log.send("shop", message | {"ts": parse_time(message["timestamp"])})
+    await analyzer.catch_up()
+    moments = await analyzer.get("/v1/reports/moments", video="v")
+    watched = [place for place, one in enumerate(moments["bins"]) if one["viewers"]]
+    assert moments["viewers"] == 1 and watched == [*range(21), *range(40, 45)]
+    quality = await analyzer.get("/v1/reports/qoe", video="v")
+    assert (quality["plays"], quality["persons"], quality["startup_ms"]["p50"]) == (1, 1, 500)
