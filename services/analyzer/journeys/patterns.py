@@ -4,6 +4,7 @@ Pure. Which sequences are tested depends on how common they are among everybody,
 discoveries are controlled over all that were tested.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import ceil
@@ -238,13 +239,10 @@ def _choose_shown(findings: list[Finding]) -> list[Finding]:
 
 
 def _says_the_same(one: Pattern, other: Pattern) -> bool:
-    if not (_is_within(one.steps, other.steps) or _is_within(other.steps, one.steps)):
+    """Return whether half of the steps at least, and about the persons, are the same."""
+    common = (Counter(one.steps) & Counter(other.steps)).total()
+    if 2 * common < max(len(one.steps), len(other.steps)):
         return False
     mine, theirs = one.converted + one.not_converted, other.converted + other.not_converted
     near = min(mine, theirs) >= _ALIKE * max(mine, theirs)
     return near and min(one.converted, other.converted) >= _ALIKE * max(one.converted, other.converted)
-
-
-def _is_within(short: Steps, long: Steps) -> bool:
-    rest = iter(long)
-    return all(step in rest for step in short)

@@ -21,8 +21,14 @@ FEWEST_HELD_OUT = 10
 DECILES = 10
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 DEFAULT_SIZE = 0.1
-NOT_USED = ("pages_just_before", "product_views_just_before", "checkouts")
-"""Features of the moment itself, which a person at rest does not have; and the way out through the checkout."""
+NOT_USED = (
+    *("pages_just_before", "product_views_just_before"),
+    "checkouts",
+    *("events", "product_views", "video_events", "any_orders", "any_cart_additions", "any_searches"),
+)
+"""Features of the moment itself, which a person at rest does not have; the way out through the checkout; and those that
+say what another says: drivers would share its weight, with odd signs.
+"""
 Z95 = 1.959963984540054
 
 Bools = NDArray[np.bool_]

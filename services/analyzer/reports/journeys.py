@@ -73,8 +73,10 @@ class Crowd:
     total: int
 
 
-TRACE_SHARE = 0.8
-"""Steps of which this share lies within a minute of a conversion belong to it (an order page, say)."""
+TRACE_SHARE, LEADING_SHARE = 0.8, 0.5
+"""Steps of which this share lies within a minute of a conversion belong to it (the page that says thanks), and so do
+steps of which this share is followed by one within half an hour (the page that asks for the address): they are buying.
+"""
 
 
 def name_purchase(goal: GoalSpec) -> str:
@@ -105,7 +107,12 @@ def build_journey_relations(
     chosen = {"purchase_token": names.index(purchase), "first_channel": first_channel}
     con.execute(load_question("journey_moments"), {"from": window.start, "to": window.end, **chosen})
     shares = con.execute(load_question("journey_traces")).fetchall()
-    traces = [token for token, share in shares if share >= TRACE_SHARE and names[token] not in (purchase, VIDEO)]
+    own = {names.index(purchase), names.index(VIDEO)}
+    traces = [
+        token
+        for token, near, leading in shares
+        if token not in own and (near >= TRACE_SHARE or leading >= LEADING_SHARE)
+    ]
     traces += [place for place, name in enumerate(names) if name == "checkout" and place not in traces]
     return StepNames(tuple(names), first_channel, tuple(sorted(traces)))
 

@@ -4,19 +4,13 @@ Never a figure.
 """
 
 WORDS = {
-    "events": ("Everything done on the site", "サイト上の行動の総数"),
     "sessions": ("Visits", "訪問回数"),
     "pages": ("Pages seen", "閲覧ページ数"),
-    "product_views": ("Views of products", "商品の閲覧回数"),
     "products": ("Different products viewed", "見た商品の種類数"),
     "searches": ("Searches", "検索回数"),
-    "any_searches": ("Having searched", "検索したことがある"),
     "cart_additions": ("Products put into the cart", "カートに入れた商品数"),
-    "any_cart_additions": ("Having put something into the cart", "カートに入れたことがある"),
     "orders": ("Orders", "注文回数"),
-    "any_orders": ("Having ordered", "注文したことがある"),
     "videos": ("Different videos watched", "視聴した動画の本数"),
-    "video_events": ("Activity in video players", "動画プレーヤーでの行動"),
     "prompt_events": ("Prompts seen or answered", "接客の表示・反応"),
     "days_known": ("Days since the first visit", "初回訪問からの日数"),
 }

@@ -98,13 +98,16 @@ def _build_traces(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) ->
         parameters.append(value)
         return f"${len(parameters)}"
 
-    conditions = []
+    conditions, views = [], []
     for trace in sorted(asked.traces.events, key=lambda one: (one.event, repr(one.where))):
         event = f"event = {bind(trace.event)}"
         where = compile_where(trace.where, first_parameter=len(parameters) + 1)
         parameters.extend(where.parameters)
         conditions.append(f"({event} AND {where.sql})")
-    viewed = " OR ".join(f"video_id = {bind(video)}" for video in sorted(asked.traces.videos)) or "false"
+        if trace.event.startswith("Video "):
+            views.append(conditions[-1])
+    views.extend(f"video_id = {bind(video)}" for video in sorted(asked.traces.videos))
+    viewed = " OR ".join(views) or "false"
     conditions.extend(
         f"(event = 'Product Viewed' AND product_category = {bind(category)})"
         for category in sorted(asked.traces.categories)
@@ -178,6 +181,7 @@ def shape_lookalike_report(asked: LookalikeQuestion, likeness: Likeness, counts:
             "categories": sorted(asked.traces.categories),
             "features": sorted(asked.traces.features),
         },
+        "warnings": ["no_better_than_chance"] if (likeness.auc_low or 1.0) <= 0.5 else [],
         "assumptions": [
             "features_before_the_first_trace_of_the_definition",
             "others_at_steps_drawn_by_hash",

@@ -91,7 +91,7 @@ async def test_the_page_of_an_order_tells_nothing_about_it(analyzer: Analyzer) -
     await analyzer.create_site()
     start = system_clock() - 2 * DAY
     for number in range(80):
-        steps = [open_page("/"), VIEW, look_at("p1"), *([{"event": "Coupon Seen"}] if number % 3 else [])]
+        steps = [open_page("/"), VIEW, look_at("p1"), *([{"event": "Coupon Seen"}] if number % 8 else [])]
         # The page of an order comes a moment before the order itself.
         walk(analyzer, f"b{number}", start, *steps)
         end = start + len(steps) * MINUTE
@@ -99,8 +99,9 @@ async def test_the_page_of_an_order_tells_nothing_about_it(analyzer: Analyzer) -
             context = {"sessionId": f"s-b{number}"}
             fields = {**step, "anonymousId": f"b{number}", "context": context, "ts": end + place * 20}
             analyzer.log.send("shop", fields)
-    for number in range(120):
-        walk(analyzer, f"w{number}", start, open_page("/"), VIEW, look_at("p1"), look_at("p2"))
+    for number in range(200):
+        coupon = [{"event": "Coupon Seen"}] if number % 2 else []
+        walk(analyzer, f"w{number}", start, open_page("/"), VIEW, look_at("p1"), *coupon, look_at("p2"))
     await analyzer.catch_up()
     report = await analyzer.get("/v1/reports/journeys", video="film")
     assert "page:/thanks" in report["diagnostics"]["steps_left_out"]

@@ -67,6 +67,7 @@ async def test_a_planted_likeness_is_found(analyzer: Analyzer, settings: Analyze
     assert report["seed_members"] == len(fans) and report["members"] == len(alike) and not set(fans) & set(alike)
     assert report["candidates"] == 900 - len(fans) and len(alike) == -(-report["candidates"] // 5)
     assert 0.65 < report["auc"] < 0.95 and report["auc_low"] > 0.5 and report["reasons"] == {}
+    assert report["warnings"] == []
     assert report["lift"][0]["lift"] > 1.5 > report["lift"][-1]["lift"] and len(report["lift"]) == 10
     assert sum(1 for name in alike if int(name[1:]) % 2 == 0) > 0.7 * len(alike), "they like tea"
     towards = {one["feature"]: one["towards"] for one in report["drivers"][:4]}

@@ -71,5 +71,8 @@ class LookalikesShown(Shown):
     sizes: list[SizeShown]
     drivers: list[LikenessDriverShown]
     left_out: LeftOutShown
+    warnings: Annotated[
+        list[Literal["no_better_than_chance"]], Field(description="The interval of the AUC reaches down to a half.")
+    ]
     assumptions: list[str]
     reasons: Reasons
