@@ -1,7 +1,7 @@
 """What a stall or a slow start cost: the design of the comparison, as arrays of persons.
 
-Pure. A person who never stalled is looked at from a moment as far into the view as somebody else's stall was: otherwise
-those who stay long, and so have more time to meet a stall, would seem to be kept by stalls.
+Pure. Who went on is looked at from a moment as far into the view as somebody else's stall was: otherwise those who stay
+long, and so have more time to meet a stall, would seem to be kept by stalls.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ class FirstViews:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Who is compared (`chosen` places), who met the trouble, from when, and who left after it."""
+    """Who is compared (`chosen` places, one a row), who met the trouble, from when, and who left after it."""
 
     chosen: Ints
     treated: Bools
@@ -67,18 +67,25 @@ def compare_slow_starts(views: FirstViews) -> Comparison:
 
 
 def compare_stalls(views: FirstViews) -> Comparison:
-    """Return views with a stall, from its begin, against views that still went on as far in and had none."""
+    """Return views with a stall, from its begin, against views that still went on as far in and had had none by then.
+
+    A view whose stall comes later stands on both sides: to leave it out of those who went on would keep, of these, the
+    ones who left too early to meet a stall.
+    """
     watches = views.is_started & (views.played_at >= 0) & (views.last_seen_at >= 0)
     stalled = watches & (views.stalled_at >= 0)
-    offsets = np.sort((views.stalled_at - views.played_at)[stalled])
+    since_start = views.stalled_at - views.played_at
+    offsets = np.sort(since_start[stalled])
     if not len(offsets):
         nobody = np.empty(0, dtype=np.int64)
         return Comparison(nobody, nobody.astype(bool), nobody, nobody, nobody.astype(bool))
-    draw = (hash_uniform(views.persons, "stall-moment") * len(offsets)).astype(np.int64)
-    offset = np.where(stalled, views.stalled_at - views.played_at, offsets[draw])
-    index_at = views.played_at + offset
+    drawn = offsets[(hash_uniform(views.persons, "stall-moment") * len(offsets)).astype(np.int64)]
     # A stall that was told without its time puts nobody on either side.
-    went_on = watches & ~stalled & (views.rebuffers == 0) & (views.last_seen_at >= index_at)
-    chosen = np.flatnonzero(stalled | went_on)
-    left = ~views.is_completed & (views.last_seen_at <= index_at + SOON_LEFT_MS)
-    return Comparison(chosen, stalled[chosen], index_at[chosen], offset[chosen], left[chosen])
+    had_none = np.where(stalled, since_start > drawn, views.rebuffers == 0)
+    went_on = watches & had_none & (views.last_seen_at >= views.played_at + drawn)
+    chosen = np.concatenate([np.flatnonzero(stalled), np.flatnonzero(went_on)])
+    treated = np.arange(len(chosen)) < len(offsets)
+    offset = np.where(treated, since_start[chosen], drawn[chosen])
+    index_at = views.played_at[chosen] + offset
+    left = ~views.is_completed[chosen] & (views.last_seen_at[chosen] <= index_at + SOON_LEFT_MS)
+    return Comparison(chosen, treated, index_at, offset, left)

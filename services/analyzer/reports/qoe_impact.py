@@ -82,10 +82,10 @@ def _estimate(
     chosen = comparison.chosen
     converted = np.zeros(len(chosen), dtype=bool)
     if len(chosen):
-        con.register("indexes", {"place": chosen, "index_at": comparison.index_at})
+        con.register("indexes", {"row": np.arange(len(chosen)), "place": chosen, "index_at": comparison.index_at})
         rows = con.execute(load_question("index_outcomes"), {"window_ms": goal.window_ms}).fetchnumpy()
         con.unregister("indexes")
-        converted = np.isin(chosen, np.asarray(rows["place"], dtype=np.int64))
+        converted[np.asarray(rows["row"], dtype=np.int64)] = True
     known = (
         np.column_stack([confounders[chosen], np.log1p(comparison.offset_ms / 1000)]) if len(chosen) else confounders
     )

@@ -118,7 +118,7 @@ def build_influence_report(
             "engaged_is_three_seconds_played",
             "orders_within_the_days_after_an_engaged_view",
             "raw_figures_are_not_causal",
-            "others_compared_from_a_page_of_theirs",
+            "others_compared_from_a_page_without_a_view_within_a_day",
             "value_counts_persons_as_long_as_known",
         ],
         "reasons": {},
@@ -160,10 +160,11 @@ def _estimate(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion) -> tup
     confounders = np.empty((0, 0))
     if persons:
         behaviour = load_prior_behaviour(con, asked.site_id)
-        con.register("indexes", {"place": np.arange(len(persons)), "index_at": t0})
+        own = np.arange(len(persons))
+        con.register("indexes", {"row": own, "place": own, "index_at": t0})
         rows = con.execute(load_question("index_outcomes"), {"window_ms": asked.days * DAY_MS}).fetchnumpy()
         con.unregister("indexes")
-        places = np.asarray(rows["place"], dtype=np.int64)
+        places = np.asarray(rows["row"], dtype=np.int64)
         converted[places] = True
         value[places] = np.asarray(rows["value"], dtype=np.float64)
         confounders = np.column_stack([behaviour.values, (t0 - asked.window.start) / DAY_MS])

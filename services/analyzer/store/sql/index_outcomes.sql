@@ -1,9 +1,9 @@
 -- Purpose:    who converted after a moment of their own.
--- Parameters: $window_ms; relations subjects, indexes(place, index_at), conversions.
+-- Parameters: $window_ms; relations subjects, indexes(row, place, index_at), conversions.
 -- Grain:      one row an index that a conversion follows within the window: how many, and what they were worth.
 
 SELECT
-  indexes.place,
+  indexes.row,
   count(*) AS conversions,
   coalesce(sum(conversions.value ORDER BY conversions.ts, conversions.message_id), 0) AS value
 FROM indexes
@@ -12,5 +12,5 @@ JOIN conversions
   ON conversions.person_id = subjects.person_id
   AND conversions.ts > indexes.index_at
   AND conversions.ts <= indexes.index_at + $window_ms
-GROUP BY indexes.place
-ORDER BY indexes.place;
+GROUP BY indexes.row
+ORDER BY indexes.row;
