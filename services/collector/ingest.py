@@ -3,6 +3,7 @@
 Never answers 200 before every accepted message is durable; one bad message never costs its neighbours.
 """
 
+import asyncio
 import functools
 import math
 import time
@@ -40,6 +41,8 @@ SINGLE_ROUTES = {
 }
 BATCH_ROUTES = ("/v1/batch", "/v1/b")
 CMCD_ROUTE, CMCD = "/v1/cmcd", "cmcd"
+CMCD_AT_ONCE_BYTES = 16 * 1024
+"""A longer body of reports is read in a thread."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -117,13 +120,19 @@ class Ingest:
         if isinstance(inflated, str):
             return Refused(inflated)
         if message_type == CMCD:
-            reports = read_reports(inflated, self._read_sender(request, address))
+            reports = await self._read_reports(inflated, self._read_sender(request, address))
             return Refused(reports) if isinstance(reports, str) else reports
         if (code := check_text(inflated)) is not None:
             return Refused(code)
         text = replace_lone_surrogates(inflated)
         envelope = read_batch(text) if message_type is None else read_single(text, message_type)
         return Refused(envelope) if isinstance(envelope, str) else envelope
+
+    async def _read_reports(self, body: bytes, sender: Sender) -> Envelope | str:
+        """Read lines in Python, which is slow: a long body must not keep other requests waiting."""
+        if len(body) <= CMCD_AT_ONCE_BYTES:
+            return read_reports(body, sender)
+        return await asyncio.to_thread(read_reports, body, sender)
 
     def _read_sender(self, request: HttpRequest, address: str) -> Sender:
         """Return who sends CMCD reports: their lines have no place for a key."""
