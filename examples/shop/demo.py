@@ -26,6 +26,8 @@ from shared.supervisor.process import die_with_parent
 
 SHOP = Path(__file__).resolve().parent
 START_S = 90.0
+JOBS = ("videos", "segments", "moments", "lookalike")
+"""What the console shows at once; the rest is computed when it is asked for, or on its schedule."""
 FOUND_Q = 0.05
 """A moment stands out from chance when its q-value is at most this."""
 
@@ -82,11 +84,13 @@ def describe_videos(shop: str) -> list[dict[str, Any]]:
 
 
 def load_demo(ready: dict[str, Any], *, visitors: int, marker: Path) -> None:
-    """Create the ready campaigns, send the month once, and run the jobs."""
+    """Create the ready campaigns and segments, send the month once, and run the jobs."""
     headers = {"authorization": f"Bearer {ready['secret_key']}"}
     with httpx.Client(base_url=ready["analyzer"], headers=headers, timeout=60) as client:
         for campaign in json.loads((SHOP / "campaigns.json").read_text()):
             _create(client, "/v1/campaigns", campaign)
+        for segment in json.loads((SHOP / "segments.json").read_text()):
+            _create(client, "/v1/segments", segment)
         for video in describe_videos(ready["shop"]):
             _create(client, "/v1/videos", video)
         if not marker.exists():
@@ -99,8 +103,8 @@ def load_demo(ready: dict[str, Any], *, visitors: int, marker: Path) -> None:
                 end_s=time.time(),
             )
             marker.touch()
-        print("running the jobs: videos, segments, moments", flush=True)
-        for name in ("videos", "segments", "moments"):
+        print(f"running the jobs: {', '.join(JOBS)}", flush=True)
+        for name in JOBS:
             _run_job(client, name)
 
 

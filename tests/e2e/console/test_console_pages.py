@@ -23,6 +23,8 @@ PAGES = {
     f"/prompts/{CAMPAIGN}/result": ("Welcome", "Welcome"),
     "/visitors": ("Visitors", "訪問者"),
     "/visitors/visitor-3": ("visitor-3", "visitor-3"),
+    "/segments": ("Segments", "セグメント"),
+    "/segments/~new": ("New segment", "セグメントを作る"),
     "/settings": ("Settings", "設定"),
 }
 

@@ -188,6 +188,29 @@ export interface paths {
         patch: operations["patch_goal_v1_goals__goal_id__patch"];
         trace?: never;
     };
+    "/v1/segments/{segment_id}/members.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the members of a segment
+         * @description Return all members as of the last run, as CSV, written while it is read.
+         *
+         *     E-mail: SHA-256 of the trimmed, lower-case `traits.email`. Phone: SHA-256 of `traits.phone` in E.164; numbers
+         *     without a country code are left out. Both empty for whoever refused personalisation.
+         */
+        get: operations["get_members_csv_v1_segments__segment_id__members_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/segments/{segment_id}/members": {
         parameters: {
             query?: never;
@@ -665,6 +688,49 @@ export interface paths {
          *     is computed on request, kept for a minute, and used for nothing.
          */
         get: operations["get_hesitation_v1_reports_hesitation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/lookalikes/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well a segment resembles its seed
+         * @description Return AUC and lift by decile on persons held out, what a size would reach, and what drives the likeness.
+         *
+         *     Without any of `from`, `to`, `goal` and `include_bots` it is the last run's; anything else is computed on request
+         *     from the seed's present members. The goal's event counts as part of buying, of which nothing is learnt.
+         */
+        get: operations["get_lookalikes_v1_reports_lookalikes__segment__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/visitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The persons that a rule describes
+         * @description List persons by id, as they are now; a rule that takes longer than 30 s to find them is refused.
+         */
+        get: operations["get_visitors_v1_reports_visitors_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1251,6 +1317,29 @@ export interface components {
             url?: string | null;
         };
         /**
+         * DecileShown
+         * @description A tenth of the held-out moments, the most alike first.
+         */
+        DecileShown: {
+            /** Decile */
+            decile: number;
+            /** Moments */
+            moments: number;
+            /** Seed Members */
+            seed_members: number;
+            /** Rate */
+            rate: number;
+            /** Lift */
+            lift: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * DecisionShown
          * @description One decision explained.
          */
@@ -1796,6 +1885,45 @@ export interface components {
             key: string;
         };
         /**
+         * LeftOutShown
+         * @description What belongs to the seed's own definition, of which nothing is learnt.
+         */
+        LeftOutShown: {
+            /** Events */
+            events: string[];
+            /** Videos */
+            videos: string[];
+            /** Categories */
+            categories: string[];
+            /**
+             * Features
+             * @description Features whose name begins so.
+             */
+            features: string[];
+        };
+        /**
+         * LikenessDriverShown
+         * @description What one feature adds to the likeness.
+         */
+        LikenessDriverShown: {
+            /** Feature */
+            feature: string;
+            /** Meaning */
+            meaning: {
+                [key: string]: string;
+            };
+            /**
+             * Effect
+             * @description On the logit, for one standard deviation more.
+             */
+            effect: number;
+            /**
+             * Towards
+             * @enum {string}
+             */
+            towards: "seed" | "others";
+        };
+        /**
          * LinkShown
          * @description Persons that went from one node to the next.
          */
@@ -1933,6 +2061,65 @@ export interface components {
              * @description The console's password, `KIKKAKE_CONSOLE_PASSWORD`.
              */
             password: string;
+        };
+        /**
+         * LookalikesShown
+         * @description How well a lookalike segment resembles its seed.
+         */
+        LookalikesShown: {
+            /** Segment */
+            segment: string;
+            /** Seed */
+            seed: string;
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /**
+             * Size
+             * @description A share of the candidates up to 1, else a number; null: 0.1.
+             */
+            size: number | null;
+            /** Seed Members */
+            seed_members: number;
+            /** Candidates */
+            candidates: number;
+            /** Members */
+            members: number;
+            /** Members Learnt From */
+            members_learnt_from: number;
+            /** Others Learnt From */
+            others_learnt_from: number;
+            /** Held Out */
+            held_out: number;
+            /** Auc */
+            auc: number | null;
+            /** Auc Low */
+            auc_low: number | null;
+            /** Auc High */
+            auc_high: number | null;
+            /** Lift */
+            lift: components["schemas"]["DecileShown"][];
+            /** Sizes */
+            sizes: components["schemas"]["SizeShown"][];
+            /** Drivers */
+            drivers: components["schemas"]["LikenessDriverShown"][];
+            left_out: components["schemas"]["LeftOutShown"];
+            /**
+             * Warnings
+             * @description The interval of the AUC reaches down to a half.
+             */
+            warnings: "no_better_than_chance"[];
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * Meaning
@@ -2912,6 +3099,26 @@ export interface components {
             updated_at: string;
         };
         /**
+         * SizeShown
+         * @description What taking the best share of the candidates would reach.
+         */
+        SizeShown: {
+            /** Share */
+            share: number;
+            /** Persons */
+            persons: number;
+            /**
+             * Lift
+             * @description Times as many seed members as in a random share, on persons held out.
+             */
+            lift: number;
+            /**
+             * Captured
+             * @description Share of the held-out seed members that it would hold.
+             */
+            captured: number;
+        };
+        /**
          * StartupShown
          * @description From the play instruction to the first frame.
          */
@@ -3152,6 +3359,51 @@ export interface components {
             count: number;
             /** Days */
             days: number;
+        };
+        /**
+         * VisitorListShown
+         * @description Persons by id.
+         */
+        VisitorListShown: {
+            /** Items */
+            items: components["schemas"]["VisitorRow"][];
+            /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next page; null at the end.
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description Persons that the rule describes; null without a rule.
+             */
+            total: number | null;
+            /** Computed At */
+            computed_at: string;
+        };
+        /**
+         * VisitorRow
+         * @description One person of the list.
+         */
+        VisitorRow: {
+            /** Id */
+            id: string;
+            /** User Id */
+            user_id: string | null;
+            /**
+             * Anonymous Ids
+             * @description Visitors of this person, at most 20.
+             */
+            anonymous_ids: string[];
+            /** First Seen */
+            first_seen: string;
+            /** Last Seen */
+            last_seen: string;
+            /** Events */
+            events: number;
+            /** Orders */
+            orders: number;
+            /** Device */
+            device: string | null;
         };
         /**
          * VisitorShown
@@ -4329,6 +4581,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GoalShown"];
                 };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_members_csv_v1_segments__segment_id__members_csv_get: {
+        parameters: {
+            query?: {
+                /** @description `plain`: ids, with hashes beside them; `google` (Customer Match) and `meta` (Custom Audiences): hashes only, of the members who have one. */
+                format?: "plain" | "google" | "meta";
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The key is missing or unknown */
             401: {
@@ -7227,6 +7564,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HesitationShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_lookalikes_v1_reports_lookalikes__segment__get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookalikesShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_visitors_v1_reports_visitors_get: {
+        parameters: {
+            query?: {
+                /** @description A Rule as JSON; everybody without. */
+                rule?: string | null;
+                /** @description Most items of a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorListShown"];
                 };
             };
             /** @description The key is missing or unknown */

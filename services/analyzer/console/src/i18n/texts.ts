@@ -1,19 +1,29 @@
 /** All texts: those of the frame and those of each page. A new page adds its `texts.ts` here. */
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
+import * as segments from "../pages/segments/texts";
 import * as settings from "../pages/settings/texts";
 import * as videos from "../pages/videos/texts";
 import * as visitors from "../pages/visitors/texts";
 import { shell } from "./shell.en";
 import { shellJa } from "./shell.ja";
 
-export const en = { ...shell, ...live.en, ...videos.en, ...prompts.en, ...visitors.en, ...settings.en };
+export const en = {
+  ...shell,
+  ...live.en,
+  ...videos.en,
+  ...prompts.en,
+  ...segments.en,
+  ...visitors.en,
+  ...settings.en,
+};
 export type Key = keyof typeof en;
 export const ja: Record<Key, string> = {
   ...shellJa,
   ...live.ja,
   ...videos.ja,
   ...prompts.ja,
+  ...segments.ja,
   ...visitors.ja,
   ...settings.ja,
 };

@@ -5,6 +5,7 @@ import type { ComponentType } from "preact";
 import type { Key } from "../i18n";
 import { Live } from "./live";
 import { PromptPage, PromptResult, Prompts } from "./prompts";
+import { SegmentPage, Segments } from "./segments";
 import { Settings } from "./settings";
 import { VideoJourneys, VideoPage, VideoQuality, Videos, VideoValue } from "./videos";
 import { VisitorPage, Visitors } from "./visitors";
@@ -33,6 +34,15 @@ export const PAGES: PageEntry[] = [
     nav: { label: "nav.visitors", icon: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21c1-4 4-6 8-6s7 2 8 6" },
   },
   { path: "/visitors/:id", page: VisitorPage },
+  {
+    path: "/segments",
+    page: Segments,
+    nav: {
+      label: "segments.title",
+      icon: "M8.5 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.5 7a6 6 0 1 1 0 12 6 6 0 0 1 0-12z",
+    },
+  },
+  { path: "/segments/:id", page: SegmentPage },
   {
     path: "/settings",
     page: Settings,

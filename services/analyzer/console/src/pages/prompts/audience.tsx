@@ -5,6 +5,7 @@ import { type Key, useWords } from "../../i18n";
 import { type Row, type RuleRows, readRows, STARTS, writeRows } from "../../rules/builder";
 import { useSite } from "../../site";
 import { Card, Field } from "../../ui/parts";
+import type { Draft } from "./campaign";
 import type { SectionProps } from "./form";
 import { RuleRow } from "./row";
 
@@ -28,12 +29,22 @@ function useChoices(): Choices & { videos: { id: string; title: string }[] } {
   return choices.data ?? { facts: [], segments: [], videos: [] };
 }
 
-export function Audience({ draft, put, errorsIn }: SectionProps) {
+/** A rule that is being edited: as rows, or as JSON while `rows` is null. */
+export interface RuleProps {
+  draft: Pick<Draft, "rows" | "json">;
+  put(change: Partial<Pick<Draft, "rows" | "json">>): void;
+  errorsIn: SectionProps["errorsIn"];
+  title?: Key;
+  /** Where the rule stands in what is sent. */
+  pointer?: string;
+}
+
+export function Audience({ draft, put, errorsIn, title = "prompts.who", pointer = "/audience" }: RuleProps) {
   const { t, language } = useWords();
   const choices = useChoices();
   const [refused, setRefused] = useState<string>();
   const { rows, json } = draft;
-  const errors = errorsIn("/audience");
+  const errors = errorsIn(pointer);
   const toJson = () => rows && put({ rows: null, json: JSON.stringify(writeRows(rows), null, 2) });
   const toRows = () => {
     try {
@@ -46,7 +57,7 @@ export function Audience({ draft, put, errorsIn }: SectionProps) {
   };
   return (
     <Card
-      title={t("prompts.who")}
+      title={t(title)}
       actions={
         <div class="segmented">
           <button type="button" aria-pressed={!!rows} onClick={toRows}>

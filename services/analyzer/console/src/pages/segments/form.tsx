@@ -1,0 +1,184 @@
+/** One segment: what it stands for, who is in it, and how alike a lookalike is. */
+import { useState } from "preact/hooks";
+import { Link, useLocation } from "wouter-preact";
+import { api, unwrap, useQuery } from "../../api";
+import { useWords } from "../../i18n";
+import { useSite } from "../../site";
+import { FormError, Lines, useSending } from "../../ui/form";
+import { useNotify } from "../../ui/notices";
+import { Card, Field, Loaded, PageHead } from "../../ui/parts";
+import { Audience } from "../prompts/audience";
+import { draftSegment, KINDS, NEW, readSegment, type Segment, type SegmentDraft } from "./draft";
+import { Likeness } from "./likeness";
+import { Members } from "./members";
+
+export function SegmentPage({ params: { id = "" } }: { params: Record<string, string> }) {
+  const { site } = useSite();
+  const isNew = id === NEW;
+  const segment = useQuery(isNew ? null : `segment ${site.id} ${id}`, () =>
+    unwrap(
+      api.GET("/v1/segments/{segment_id}", {
+        params: { path: { segment_id: id }, query: { site: site.id } },
+      }),
+    ),
+  );
+  if (isNew) return <Form onSaved={() => {}} />;
+  return (
+    <Loaded query={segment}>
+      {(shown) => (
+        <>
+          <Form key={`${shown.id} ${shown.version}`} segment={shown} onSaved={segment.reload} />
+          {shown.kind === "lookalike" && <Likeness segment={shown} onSized={segment.reload} />}
+          <Members segment={shown} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function useSaving(segment: Segment | undefined, onSaved: () => void) {
+  const { t } = useWords();
+  const { site } = useSite();
+  const [, go] = useLocation();
+  const notify = useNotify();
+  const sending = useSending();
+  const query = { site: site.id };
+  const save = async (draft: SegmentDraft) => {
+    const saved = await sending.run(async () => {
+      const body = readSegment(draft);
+      if (segment) {
+        const params = { path: { segment_id: segment.id }, query };
+        await unwrap(
+          api.PATCH("/v1/segments/{segment_id}", { params, body: { ...body, version: segment.version } }),
+        );
+      } else {
+        const made = await unwrap(api.POST("/v1/segments", { params: { query }, body }));
+        go(`/segments/${encodeURIComponent(made.id)}`, { replace: true });
+      }
+    });
+    if (!saved) return;
+    notify(t("segments.saved"));
+    onSaved();
+  };
+  const remove = async () => {
+    if (!segment) return;
+    const { id, name, kind, rule, seed, size, members } = segment;
+    const params = { path: { segment_id: id }, query };
+    const removed = await sending.run(() => unwrap(api.DELETE("/v1/segments/{segment_id}", { params })));
+    if (!removed) return;
+    const undo = () =>
+      unwrap(
+        api.POST("/v1/segments", { params: { query }, body: { id, name, kind, rule, seed, size, members } }),
+      ).then(
+        () => go(`/segments/${encodeURIComponent(id)}`),
+        (error: Error) => notify(error.message, { wrong: true }),
+      );
+    notify(t("segments.deleted", { name }), { undo });
+    go("/segments");
+  };
+  return { sending, save, remove };
+}
+
+function Form({ segment, onSaved }: { segment?: Segment; onSaved(): void }) {
+  const { t } = useWords();
+  const [draft, setDraft] = useState(() => draftSegment(segment));
+  const { sending, save, remove } = useSaving(segment, onSaved);
+  const put = (change: Partial<SegmentDraft>) => setDraft((before) => ({ ...before, ...change }));
+  const { errorAt, errorsIn } = sending;
+  return (
+    <>
+      <PageHead
+        title={segment?.name ?? t("segments.new")}
+        lead={<Link href="/segments">← {t("segments.title")}</Link>}
+      />
+      <form
+        class="segment-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save(draft);
+        }}
+      >
+        <Card>
+          <div class="row top">
+            <Field label={t("segments.name")} error={errorAt("/name")}>
+              <input
+                required
+                value={draft.name}
+                onInput={(event) => put({ name: event.currentTarget.value })}
+              />
+            </Field>
+            <Field label={t("segments.kind")} error={errorAt("/kind")}>
+              <select
+                value={draft.kind}
+                onChange={(event) => put({ kind: event.currentTarget.value as SegmentDraft["kind"] })}
+              >
+                {KINDS.map((kind) => (
+                  <option key={kind} value={kind}>
+                    {t(`segments.kind.${kind}`)}
+                  </option>
+                ))}
+              </select>
+            </Field>
+          </div>
+          {draft.kind === "lookalike" && (
+            <Seed draft={draft} put={put} own={segment?.id} error={errorAt("/seed")} />
+          )}
+          {draft.kind === "list" && (
+            <Field
+              label={t("segments.members")}
+              hint={t("segments.members.hint")}
+              error={errorAt("/members")}
+            >
+              <Lines value={draft.members} rows={8} onChange={(members) => put({ members })} />
+            </Field>
+          )}
+        </Card>
+        {draft.kind === "rule" && (
+          <Audience draft={draft} put={put} errorsIn={errorsIn} title="segments.rule" pointer="/rule" />
+        )}
+        <FormError error={sending.error} />
+        <div class="row">
+          <button type="submit" class="button" disabled={sending.waiting}>
+            {t("action.save")}
+          </button>
+          {segment && (
+            <button type="button" class="button danger" disabled={sending.waiting} onClick={remove}>
+              {t("action.delete")}
+            </button>
+          )}
+        </div>
+      </form>
+    </>
+  );
+}
+
+function Seed({
+  draft,
+  put,
+  own,
+  error,
+}: {
+  draft: SegmentDraft;
+  put(change: Partial<SegmentDraft>): void;
+  own: string | undefined;
+  error: string | undefined;
+}) {
+  const { t } = useWords();
+  const { site } = useSite();
+  const segments = useQuery(`segments ${site.id}`, () =>
+    unwrap(api.GET("/v1/segments", { params: { query: { site: site.id, limit: 1000 } } })),
+  );
+  const seeds = (segments.data?.items ?? []).filter(({ id, kind }) => id !== own && kind !== "lookalike");
+  return (
+    <Field label={t("segments.seed")} hint={t("segments.seed.hint")} error={error}>
+      <select required value={draft.seed} onChange={(event) => put({ seed: event.currentTarget.value })}>
+        <option value="" />
+        {seeds.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
