@@ -23,6 +23,7 @@ from services.analyzer.reports.contrast import shape_contrast
 from services.analyzer.reports.site import GoalSpec
 from services.analyzer.stats.effects import estimate_effect
 from services.analyzer.stats.folds import assign_folds
+from services.analyzer.stats.overlap import find_comparable
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 
@@ -90,9 +91,10 @@ def _estimate(
         np.column_stack([confounders[chosen], np.log1p(comparison.offset_ms / 1000)]) if len(chosen) else confounders
     )
     fold = assign_folds([views.persons[place] for place in chosen.tolist()], FOLDS, "quality")
+    kept = find_comparable(comparison.treated, known, fold)
     shaped = {}
     for name, outcome in (("left", comparison.left), ("converted", converted)):
-        effect = estimate_effect(outcome, comparison.treated, known, fold)
+        effect = estimate_effect(outcome[kept], comparison.treated[kept], known[kept], fold[kept])
         shaped[name] = shape_contrast(outcome, comparison.treated, effect)
     return shaped
 

@@ -15,6 +15,7 @@ from services.analyzer.reports.contrast import shape_contrast
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.stats.effects import estimate_effect
 from services.analyzer.stats.folds import assign_folds
+from services.analyzer.stats.overlap import find_comparable
 from services.analyzer.store.questions import load_question
 from services.analyzer.video.influence import (
     STAGES,
@@ -169,14 +170,16 @@ def _estimate(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion) -> tup
         value[places] = np.asarray(rows["value"], dtype=np.float64)
         confounders = np.column_stack([behaviour.values, (t0 - asked.window.start) / DAY_MS])
     fold = assign_folds(persons, FOLDS, "influence")
-    adjusted = {
-        name: shape_contrast(outcome, treated, estimate_effect(outcome, treated, confounders, fold))
-        for name, outcome in (("conversion", converted), ("value", value))
-    }
+    kept = find_comparable(treated, confounders, fold)
+    adjusted = {}
+    for name, outcome in (("conversion", converted), ("value", value)):
+        effect = estimate_effect(outcome[kept], treated[kept], confounders[kept], fold[kept])
+        adjusted[name] = shape_contrast(outcome, treated, effect)
     sides = (int(treated.sum()), int((~treated).sum()))
     return adjusted, {
         "compared_influenced": sides[0],
         "compared_not_influenced": sides[1],
+        "share_not_comparable": float(1 - kept.mean()) if persons else None,
         "sampled": MOST_PERSONS in sides,
         "conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0],
     }
