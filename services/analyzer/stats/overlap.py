@@ -1,6 +1,6 @@
 """Who could have been on either side of a comparison.
 
-Pure. Where one side hardly occurs, an adjusted figure rests on a few persons of great weight, or on a model's word alone.
+Pure. Where one side hardly occurs, an adjusted figure rests on a few persons of great weight, or on a model alone.
 """
 
 import numpy as np
