@@ -11,10 +11,13 @@ from typing import Any
 import httpx
 
 from examples.shop.visitors.catalog import Catalog, Product
-from examples.shop.visitors.viewing import Viewing, draw_viewing
+from examples.shop.visitors.viewing import Viewing, draw_clip_viewing, draw_live_viewing, draw_viewing
+from examples.shop.visitors.watching import Video
 
 MOST_VISITORS = 5_000
 VISITORS_PER_S = 0.7
+BROADCAST, CLIP = 0.15, 0.35
+"""Below the first share they watch the broadcast, below the second a clip, else the film."""
 CLICK, DISMISS = 0.3, 0.75
 """A prompt is clicked below the first share, closed below the second, else left alone."""
 
@@ -63,9 +66,9 @@ class LiveVisitor:
         product = self._rng.choice(catalog.products)
         if self._rng.random() < 0.5:
             self._look_at(product)
-        viewing = draw_viewing(catalog, intent, self._rng)
-        await self._watch(catalog, viewing)
-        paused = {"type": "video_paused", "video": {"id": catalog.video, "position": viewing.ranges[-1][1]}}
+        video, viewing = self._choose(catalog, intent)
+        await self._watch(video, viewing)
+        paused = {"type": "video_paused", "video": {"id": video.id, "position": viewing.ranges[-1][1]}}
         answer = await self._decide(paused)
         clicked = await self._answer(answer)
         if self._rng.random() < 1 / (1 + math.exp(-(-2.6 + 0.7 * intent + 1.2 * clicked))):
@@ -76,13 +79,26 @@ class LiveVisitor:
         self._say(None, {"path": f"/products/{product.id}", "title": product.name})
         self._say("Product Viewed", {"product_id": product.id, "category": product.category, "price": product.price})
 
-    async def _watch(self, catalog: Catalog, viewing: Viewing) -> None:
+    def _choose(self, catalog: Catalog, intent: float) -> tuple[Video, Viewing]:
+        """Return what this visitor watches, and how: mostly the film, else the broadcast or a clip."""
+        drawn = self._rng.random()
+        if drawn < BROADCAST:
+            live = Video(catalog.broadcast, catalog.broadcast_title, catalog.duration, is_live=True)
+            return live, draw_live_viewing(catalog, intent, self._rng)
+        if drawn < CLIP:
+            clip = self._rng.choice(catalog.clips)
+            viewing = draw_clip_viewing(clip.duration, intent, self._rng)
+            return Video(clip.video, clip.title, clip.duration), viewing
+        film = Video(catalog.video, catalog.title, catalog.duration)
+        return film, draw_viewing(catalog, intent, self._rng)
+
+    async def _watch(self, video: Video, viewing: Viewing) -> None:
         shared = {
             "session_id": f"{self._name}-view",
-            "content_asset_id": catalog.video,
-            "title": catalog.title,
-            "total_length": catalog.duration,
-            "livestream": False,
+            "content_asset_id": video.id,
+            "title": video.title,
+            "total_length": None if video.is_live else video.length,
+            "livestream": video.is_live,
         }
         self._say("Video Playback Started", {**shared, "position": viewing.ranges[0][0]})
         for start, end in viewing.ranges:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.e2e.sdk.test_sdk_video import assert_same
 
 pytestmark = pytest.mark.browser
 BROADCAST = load_broadcast()
+AXE = Path(__file__).parents[3] / "services" / "analyzer" / "console" / "node_modules" / "axe-core" / "axe.min.js"
 BEGAN_S = 16.0
 """How long the broadcast has been on air when the shop opens."""
 
@@ -135,6 +137,26 @@ def test_one_clip_plays_at_a_time_and_leads_to_its_product(site: Site, shop: str
     [liked] = about(site, second.video, "Video Liked")
     assert liked["session_id"] == clicked["properties"]["session_id"]
     assert played(about(site, first.video))[0][0] == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize("path", ["/", "/live", "/live/archive", "/products/matcha-midori", "/cart"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing_serious_and_nothing_sticks_out(
+    site: Site, shop: str, browser: Browser, path: str, width: int
+) -> None:
+    for locale in ("en-US", "ja-JP"):
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale=locale, reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(shop + path)
+        page.wait_for_function("window.kikkake?.version")
+        if path == "/live":
+            expect(page.locator(".on-air")).to_have_text({"en-US": "Live", "ja-JP": "生中継"}[locale])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in serious] == []
+        context.close()
 
 
 def test_who_wants_less_motion_sees_a_clip_once(site: Site, shop: str, browser: Browser) -> None:

@@ -5,18 +5,28 @@ import { useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Badge, Card, Empty, Loaded, PageHead, Table } from "../../ui/parts";
 
-type Video = Schemas["VideoShown"];
-/** Reports are asked for at most so many videos; the rest show theirs on their own page. */
-const MOST_REPORTS = 30;
+type Row = Schemas["InfluenceShown"]["videos"][number];
 
 export function Videos() {
-  const { t, clock } = useWords();
+  const { t, clock, number, percent, money } = useWords();
   const { site } = useSite();
   const videos = useQuery(
     `videos ${site.id}`,
     () => unwrap(api.GET("/v1/videos", { params: { query: { site: site.id } } })),
     30_000,
   );
+  // One question for all videos, apart from the list: that one is there at once.
+  const report = useQuery(
+    `values ${site.id}`,
+    () => unwrap(api.GET("/v1/reports/videos", { params: { query: { site: site.id } } })),
+    60_000,
+  );
+  const rows = new Map(report.data?.videos.map((row) => [row.video, row]));
+  const persons = (id: string) => rows.get(id)?.persons ?? -1;
+  const figure = (id: string, write: (row: Row) => string) => {
+    const row = rows.get(id);
+    return row ? write(row) : report.loading && !report.data ? "…" : t("unit.none");
+  };
   return (
     <>
       <PageHead title={t("videos.title")} lead={t("videos.lead")} />
@@ -26,7 +36,7 @@ export function Videos() {
             items.length ? (
               <Table
                 caption={t("videos.title")}
-                rows={items}
+                rows={[...items].sort((a, b) => persons(b.id) - persons(a.id))}
                 keyOf={({ id }) => id}
                 columns={[
                   {
@@ -44,19 +54,24 @@ export function Videos() {
                     cell: ({ duration }) => (duration ? clock(duration) : t("unit.none")),
                   },
                   {
-                    head: t("videos.viewers"),
+                    head: t("videos.engaged"),
                     numeric: true,
-                    cell: (video) => <Counts video={video} of="viewers" rank={items.indexOf(video)} />,
+                    cell: ({ id }) => figure(id, ({ persons }) => number(persons)),
                   },
                   {
                     head: t("videos.converted"),
                     numeric: true,
-                    cell: (video) => <Counts video={video} of="converters" rank={items.indexOf(video)} />,
+                    cell: ({ id }) => figure(id, ({ converters }) => number(converters)),
                   },
                   {
                     head: t("videos.rate"),
                     numeric: true,
-                    cell: (video) => <Counts video={video} of="rate" rank={items.indexOf(video)} />,
+                    cell: ({ id }) => figure(id, ({ conversion }) => percent(conversion)),
+                  },
+                  {
+                    head: t("value.attributed"),
+                    numeric: true,
+                    cell: ({ id }) => figure(id, ({ value }) => money(value, site.currency)),
                   },
                 ]}
               />
@@ -70,28 +85,4 @@ export function Videos() {
       </Card>
     </>
   );
-}
-
-function Counts({ video, of, rank }: { video: Video; of: "viewers" | "converters" | "rate"; rank: number }) {
-  const { number, percent, t } = useWords();
-  const { site } = useSite();
-  const key = rank < MOST_REPORTS ? `moments ${site.id} ${video.id}` : null;
-  const report = useQuery(key, () => loadReport(site.id, video.id));
-  if (!report.data) return <>{report.loading && key ? "…" : t("unit.none")}</>;
-  const { viewers, converters } = report.data;
-  return <>{of === "rate" ? percent(viewers ? converters / viewers : null) : number(report.data[of])}</>;
-}
-
-const loading = new Map<string, Promise<Schemas["MomentsShown"]>>();
-
-/** One request serves the three cells of a row. */
-function loadReport(site: string, video: string): Promise<Schemas["MomentsShown"]> {
-  const key = `${site} ${video}`;
-  const running =
-    loading.get(key) ??
-    unwrap(api.GET("/v1/reports/moments", { params: { query: { site, video } } })).finally(() =>
-      loading.delete(key),
-    );
-  loading.set(key, running);
-  return running;
 }

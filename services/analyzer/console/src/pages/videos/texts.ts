@@ -229,6 +229,7 @@ export const en = {
   "videos.assumes.value_counts_persons_as_long_as_known":
     "Value over time counts people only as long as they are known.",
   "value.raw_note": "points of conversion",
+  "videos.engaged": "Engaged viewers",
 };
 
 export const ja: Record<keyof typeof en, string> = {
@@ -452,4 +453,5 @@ export const ja: Record<keyof typeof en, string> = {
     "ほかの人は、それぞれのページ閲覧を起点に比べます。",
   "videos.assumes.value_counts_persons_as_long_as_known": "顧客価値は、把握できている期間だけで計算します。",
   "value.raw_note": "ポイント（CVR）",
+  "videos.engaged": "視聴者（3秒以上）",
 };
