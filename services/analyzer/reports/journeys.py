@@ -20,10 +20,12 @@ from shared.clock import DAY_MS, Millis
 from shared.rules.sql import SiteContext
 
 LOOKBACK_MS = 7 * DAY_MS
-MOST_WALKERS = 150_000
-"""Persons of a site whose steps are put in order; of more a part drawn by hash."""
+MOST_WALKERS = 60_000
+"""Persons of a site, viewers or not, whose steps are put in order; of more a part drawn by hash stands for all."""
+MOST_VIEWERS = 5_000
+"""Viewers of each video that are followed besides."""
 MOST_PERSONS = 10_000
-"""Viewers of a video, and others, that are followed step by step; of more a part drawn by hash."""
+"""Viewers, and others, that a report is made from."""
 MOST_PAGES = 25
 MOST_EVENTS = 12
 MOST_CHANNELS = 20
@@ -89,8 +91,10 @@ def build_journey_relations(
 ) -> StepNames:
     """Make the relations that `load_crowds` reads, for all videos of the site; returns the names of steps."""
     build_conversions(con, site_id, site, goal)
-    con.execute(load_question("video_events"), {"site": site_id, "video": None})
-    con.execute(load_question("journey_walkers"), {"site": site_id, "most": MOST_WALKERS})
+    con.execute(load_question("journey_views"), {"site": site_id})
+    counts = {"most": MOST_WALKERS, "viewers": MOST_VIEWERS}
+    in_window = {"from": window.start, "to": window.end}
+    con.execute(load_question("journey_walkers"), {"site": site_id, **in_window, **counts})
     span = {"site": site_id, "from": window.start - LOOKBACK_MS, "to": window.end + goal.window_ms}
     paths = [path for (path,) in con.execute(load_question("journey_paths"), span).fetchall()]
     groups = [f"page:{group}" for group in group_paths(paths)]
@@ -105,7 +109,7 @@ def build_journey_relations(
     con.execute("DROP TABLE journey_events")
     first_channel = next((place for place, name in enumerate(names) if name.startswith("channel:")), len(names))
     chosen = {"purchase_token": names.index(purchase), "first_channel": first_channel}
-    con.execute(load_question("journey_moments"), {"from": window.start, "to": window.end, **chosen})
+    con.execute(load_question("journey_moments"), {**in_window, **chosen})
     shares = con.execute(load_question("journey_traces")).fetchall()
     own = {names.index(purchase), names.index(VIDEO)}
     traces = [

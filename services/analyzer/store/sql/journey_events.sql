@@ -1,6 +1,6 @@
 -- Purpose:    the messages of a time that are steps of followed persons, each with its name.
--- Parameters: $site, $from, $to, $purchase (name of a conversion); relations walkers, video_events, conversions,
---             page_groups(c0 path, c1 name).
+-- Parameters: $site, $from, $to, $purchase (name of a conversion); relations walkers, journey_views,
+--             conversions, page_groups(c0 path, c1 name).
 -- Grain:      one row a step; object_id is its product or video. A view is one step, at its first event; a conversion
 --             is one at its own time.
 
@@ -37,11 +37,9 @@ WITH told AS (
 named AS (
   SELECT * FROM told
   UNION ALL
-  SELECT person_id, min(ts), min(message_id), min(session_id), min(channel), 'video', video_id
-  FROM video_events
-  WHERE person_id IN (SELECT person_id FROM walkers)
-  GROUP BY person_id, video_id, view_key
-  HAVING min(ts) >= $from AND min(ts) < $to
+  SELECT person_id, t0, '', session_id, channel, 'video', video_id
+  FROM journey_views
+  WHERE t0 >= $from AND t0 < $to
   UNION ALL
   SELECT person_id, ts, message_id, NULL, NULL, $purchase, NULL
   FROM conversions

@@ -1,12 +1,12 @@
 -- Purpose:    one step of each person, drawn by hash: the moment at which somebody who has not viewed is compared.
 -- Parameters: $from, $to, $purchase_token, $first_channel (tokens from there on are channels, which open a visit);
 --             relations journey_steps, walkers.
--- Grain:      one row a person; `steps` says of how many it was drawn, `visit_turn` where its visit began,
---             `rank` orders persons by hash.
+-- Grain:      one row a person who stands for all; `steps` says of how many it was drawn, `visit_turn` where its visit
+--             began. Texts are hashed, for hashes of two numbers are not spread evenly.
 
 CREATE OR REPLACE TEMP TABLE journey_moments AS
 WITH drawn AS (
-  SELECT person_no, count(*) AS steps, arg_min({'turn': turn, 'ts': ts}, (hash(person_no, turn), turn)) AS step
+  SELECT person_no, count(*) AS steps, arg_min({'turn': turn, 'ts': ts}, (hash(person_no || ':' || turn), turn)) AS step
   FROM journey_steps
   WHERE ts >= $from AND ts < $to AND token <> $purchase_token AND token < $first_channel
   GROUP BY person_no
@@ -20,7 +20,8 @@ visits AS (
 )
 SELECT
   drawn.person_no, drawn.step.turn AS turn, drawn.step.ts AS t0, drawn.steps, visits.visit_turn,
-  walkers.person_id, walkers.first_ts, hash(walkers.person_id) AS rank
+  walkers.person_id, walkers.first_ts
 FROM drawn
 JOIN walkers USING (person_no)
-LEFT JOIN visits USING (person_no);
+LEFT JOIN visits USING (person_no)
+WHERE walkers.is_base;

@@ -1,20 +1,14 @@
 -- Purpose:    the first view of a video by each person in the window, as a moment on its walk.
--- Parameters: $video, $from, $to, $video_token, $first_channel, $most; relations video_events, walkers,
+-- Parameters: $video, $from, $to, $video_token, $first_channel, $most; relations journey_views, walkers,
 --             journey_steps.
 -- Grain:      one row a followed person, at most $most of them by hash; `viewers` counts all.
 
 CREATE OR REPLACE TEMP TABLE journey_anchors AS
-WITH all_views AS (
-  SELECT person_id, view_key, min(ts) AS t0
-  FROM video_events
-  WHERE video_id = $video
-  GROUP BY person_id, view_key
-),
-firsts AS (
-  SELECT *, count(*) OVER () AS viewers
-  FROM (
-    SELECT person_id, min(t0) AS t0 FROM all_views WHERE t0 >= $from AND t0 < $to GROUP BY person_id
-  )
+WITH firsts AS (
+  SELECT person_id, min(t0) AS t0, count(*) OVER () AS viewers
+  FROM journey_views
+  WHERE video_id = $video AND t0 >= $from AND t0 < $to
+  GROUP BY person_id
 ),
 chosen AS (
   SELECT firsts.*, walkers.person_no, walkers.first_ts

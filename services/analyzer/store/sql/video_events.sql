@@ -6,8 +6,7 @@
 CREATE OR REPLACE TEMP TABLE video_events AS
 WITH seen AS (
   SELECT
-    video_id, person_id, ts, message_id, session_id, channel, event,
-    video_session, video_position, video_length, played, livestream,
+    video_id, person_id, ts, message_id, event, video_session, video_position, video_length, played, livestream,
     event = 'Video Playback Started'
       AND coalesce(json_extract_string(properties, '$.started_by_prompt') NOT IN ('false', ''), false) AS by_prompt
   FROM people
