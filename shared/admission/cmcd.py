@@ -163,10 +163,14 @@ def _find_visitor(report: dict[str, Member]) -> str | None:
 
 
 def _build_id(session_id: str, report: dict[str, Member], line: str) -> str:
-    """Return an id by which a report sent twice is known: its number within the session, else its very words."""
+    """Return an id by which a report sent twice is known: its number within the session, else its very words.
+
+    A player counts apart for each address that it sends to, and two of these may lead here: kind and time stand beside.
+    """
     number = _number(report, "sn")
-    said = f"\x00{number}" if number is not None else f"\x01{line}"
-    return UNOWNED_PREFIX + _digest(session_id + said)
+    if number is None:
+        return UNOWNED_PREFIX + _digest(f"{session_id}\x01{line}")
+    return UNOWNED_PREFIX + _digest(f"{session_id}\x00{number}\x00{_text(report, 'e')}\x00{_number(report, 'ts')}")
 
 
 def _digest(text: str) -> str:

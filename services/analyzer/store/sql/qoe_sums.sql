@@ -9,7 +9,7 @@ WITH views AS (
     min(ts) AS t0,
     max(ts) AS last_at,
     min(ts) FILTER (event = 'Video Playback Started') AS asked_at,
-    min(ts) FILTER (event = 'Video Content Started') AS content_at,
+    min(ts) FILTER (event = 'Video Content Started' OR is_playing_report) AS content_at,
     min(ts) FILTER (shows_play) AS played_at,
     max(ts) FILTER (shows_play) AS last_shown_at,
     max(ts) FILTER (played_ms > 0) AS last_played_at,
@@ -33,7 +33,9 @@ WITH views AS (
   FROM (
     SELECT
       *,
-      played_ms > 0 OR startup_ms IS NOT NULL OR event IN (
+      -- By CMCD a player says that it plays, not whether for the first time.
+      is_report AND event = 'Video Playback Resumed' AS is_playing_report,
+      played_ms > 0 OR startup_ms IS NOT NULL OR (is_report AND event = 'Video Playback Resumed') OR event IN (
         'Video Content Started', 'Video Content Playing', 'Video Content Completed', 'Video Playback Completed'
       ) AS shows_play,
       event = 'Video Playback Interrupted' AND (error IS NOT NULL OR coalesce(method = 'error', false)) AS fails
