@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from services.analyzer import file_commands
 from services.analyzer.offline import Unreachable, open_analyzer
 
 app = typer.Typer(no_args_is_help=True)
 site_app = typer.Typer(help="Sites of this installation.", no_args_is_help=True)
 key_app = typer.Typer(help="Keys of a site.", no_args_is_help=True)
+app.add_typer(file_commands.app)
 app.add_typer(site_app, name="site")
 app.add_typer(key_app, name="key")
 
@@ -30,7 +32,7 @@ HERE = Path(".kikkake")
 
 @app.command("run")
 def run_job(
-    job: Annotated[str, typer.Argument(help="Name of the job: segments, moments, videos, expiry.")],
+    job: Annotated[str, typer.Argument(help="Name of the job, e.g. moments; `GET /v1/jobs` lists all.")],
     site: SiteOption = None,
     wait: Annotated[bool, typer.Option("--wait", help="Return when the results can be read.")] = False,
     data_dir: DataDir = HERE,
