@@ -1,19 +1,19 @@
-"""One campaign's report: persons by arm, from decisions, prompt events and conversions.
+"""One campaign's report: persons by arm, from decisions, prompt events and conversions, and what the prompt brought.
 
-Never tests a difference: that is another module's, and null here.
+Never counts a person twice in one arm.
 """
 
 from typing import Any
 
 import duckdb
 
+from services.analyzer.reports.campaign_uplift import HOLDOUT, choose_weights, load_arm_sums, shape_uplift
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.enrich.money import get_exponent
 from shared.rules.sql import SiteContext
 
-HOLDOUT = "holdout"
 QUADRANTS = ("clicked_converted", "clicked_not", "shown_not_clicked", "dismissed")
 MOST_NAMED = 50
 """Persons named in each quadrant."""
@@ -27,7 +27,9 @@ def build_campaign_report(
     site_id: str,
     site: SiteContext,
     campaign_id: str,
-    variants: list[str],
+    variants: list[dict[str, Any]],
+    holdout: float,
+    allocation: str,
     goal: GoalSpec,
     window: Window,
     now: Millis,
@@ -51,7 +53,9 @@ def build_campaign_report(
         for arm, *counts, minor in con.execute(load_question("campaign_arms")).fetchall()
     }
     nobody: Arm = (0, 0, 0, 0, 0, 0, 0.0)
-    names = [*variants, HOLDOUT, *sorted(set(counted) - {*variants, HOLDOUT})]
+    variant_ids = [str(variant["id"]) for variant in variants]
+    names = [*variant_ids, HOLDOUT, *sorted(set(counted) - {*variant_ids, HOLDOUT})]
+    compared = shape_uplift(load_arm_sums(con, minor_units), choose_weights(variants, holdout, allocation))
     figures = ("assigned", "triggered", "shown", "clicked", "dismissed", "converted", "value")
     return {
         "campaign": campaign_id,
@@ -59,13 +63,13 @@ def build_campaign_report(
         "computed_at": to_rfc3339(now),
         "window": {"from": to_rfc3339(window.start), "to": to_rfc3339(window.end)},
         "arms": [{"id": arm} | dict(zip(figures, counted.get(arm, nobody), strict=True)) for arm in names],
-        "uplift": None,
-        "intent_to_treat": None,
-        "srm_p": None,
+        **compared,
         "quadrants": _build_quadrants(con),
-        "diagnostics": {"conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0]},
-        "assumptions": ["arms_count_persons", "converted_after_the_trigger"],
-        "reasons": dict.fromkeys(("uplift", "intent_to_treat", "srm_p"), "not_computed"),
+        "diagnostics": {
+            "conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0],
+            "seen_in_two_arms": con.execute(load_question("campaign_two_arms")).fetchall()[0][0],
+        },
+        "assumptions": ["arms_count_persons", "converted_after_the_trigger", "seen_in_two_arms_are_set_aside"],
     }
 
 

@@ -44,7 +44,9 @@ async def get_campaign_report(
             time_zone = site.time_zone if site is not None else "UTC"
             return {
                 "site": load_site_context(session, site_id),
-                "variants": [variant["id"] for variant in campaign.variants],
+                "variants": campaign.variants,
+                "holdout": campaign.holdout,
+                "allocation": campaign.allocation,
                 "goal": load_goal(session, site_id, goal or campaign.goal),
                 "window": read_window(start, end, time_zone=time_zone, now=now).window,
             }

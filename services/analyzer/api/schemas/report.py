@@ -176,17 +176,42 @@ class ArmShown(Shown):
     value: float
 
 
+class UpliftShown(Shown):
+    """Those who got the prompt against those from whom it was withheld."""
+
+    estimate: float | None
+    ci_low: Annotated[float | None, Field(description="95 %, for one look at a time fixed before.")]
+    ci_high: float | None
+    always_valid_low: Annotated[float | None, Field(description="95 %, however often one looks.")]
+    always_valid_high: float | None
+    p_value: float | None
+    chance_to_win: Annotated[float | None, Field(description="Chance that the prompt converts better; rates only.")]
+    persons: int
+    control_persons: int
+    tuned_for_persons: Annotated[int, Field(description="Persons at which the always-valid interval is narrowest.")]
+
+
+class VariantUplift(Shown):
+    """One variant against the holdout."""
+
+    id: str
+    uplift: UpliftShown | None
+    reasons: Reasons
+
+
 class CampaignReportShown(Shown):
-    """What a campaign did, raw."""
+    """What a campaign did, and what it brought."""
 
     campaign: str
     goal: str
     computed_at: str
     window: WindowShown
     arms: list[ArmShown]
-    uplift: dict[str, Any] | None
-    intent_to_treat: dict[str, Any] | None
-    srm_p: float | None
+    uplift: Annotated[UpliftShown | None, Field(description="Conversion of triggered persons against withheld ones.")]
+    value_uplift: Annotated[UpliftShown | None, Field(description="The same for the value a person.")]
+    intent_to_treat: Annotated[UpliftShown | None, Field(description="Conversion of all assigned persons.")]
+    by_variant: list[VariantUplift]
+    srm_p: Annotated[float | None, Field(description="p-value of the arms' sizes; tiny means something is broken.")]
     quadrants: dict[str, Any]
     diagnostics: dict[str, Any]
     assumptions: list[str]

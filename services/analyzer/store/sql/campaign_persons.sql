@@ -1,8 +1,9 @@
 -- Purpose:    what happened to each person in each arm of a campaign.
 -- Parameters: $site, $campaign, $from, $to, $window_ms, $minor_units (of the site's currency); relation conversions.
 -- Grain:      one row a person and arm (a variant, or "holdout"). Triggered: shown, or withheld from a held-out
---             person; converted: within the goal's window after the first trigger. value in whole minor units, so that
---             sums do not hang on the order of rows.
+--             person; converted: within the goal's window after the first trigger, or (intended) after the first
+--             assignment. Values in whole minor units, so that sums do not hang on the order of rows. arms: in how many
+--             arms the person was seen.
 
 CREATE OR REPLACE TEMP TABLE campaign_persons AS
 WITH candidates AS (
@@ -23,8 +24,9 @@ chosen AS (
   WHERE json_extract_string(candidate, '$[0]') = $campaign
 ),
 assigned AS (
-  SELECT DISTINCT
-    coalesce(user_merges.user_id, chosen.user_id, identity_links.user_id, chosen.anonymous_id) AS person_id, arm
+  SELECT
+    coalesce(user_merges.user_id, chosen.user_id, identity_links.user_id, chosen.anonymous_id) AS person_id, arm,
+    min(decided_at) AS assigned_at
   FROM chosen
   LEFT JOIN identity_links
     ON identity_links.site_id = chosen.site_id
@@ -35,6 +37,7 @@ assigned AS (
     ON user_merges.site_id = chosen.site_id
     AND user_merges.previous_id = coalesce(chosen.user_id, identity_links.user_id, chosen.anonymous_id)
   WHERE arm IS NOT NULL
+  GROUP BY 1, 2
 ),
 prompted AS (
   SELECT
@@ -59,6 +62,17 @@ outcomes AS (
     AND conversions.ts > prompted.triggered_at
     AND conversions.ts <= prompted.triggered_at + $window_ms
   GROUP BY 1, 2
+),
+intended AS (
+  SELECT
+    assigned.person_id, assigned.arm,
+    CAST(coalesce(sum(CAST(round(conversions.value * $minor_units) AS BIGINT)), 0) AS BIGINT) AS minor
+  FROM assigned
+  JOIN conversions
+    ON conversions.person_id = assigned.person_id
+    AND conversions.ts > assigned.assigned_at
+    AND conversions.ts <= assigned.assigned_at + $window_ms
+  GROUP BY 1, 2
 )
 SELECT
   coalesce(assigned.person_id, prompted.person_id) AS person_id,
@@ -69,8 +83,12 @@ SELECT
   coalesce(prompted.clicked, false) AS clicked,
   coalesce(prompted.dismissed, false) AS dismissed,
   coalesce(outcomes.converted, false) AS converted,
-  coalesce(outcomes.minor, 0) AS minor
+  coalesce(outcomes.minor, 0) AS minor,
+  intended.person_id IS NOT NULL AS intended_converted,
+  coalesce(intended.minor, 0) AS intended_minor,
+  count(*) OVER (PARTITION BY coalesce(assigned.person_id, prompted.person_id)) AS arms
 FROM assigned
 FULL JOIN prompted ON prompted.person_id = assigned.person_id AND prompted.arm = assigned.arm
 LEFT JOIN outcomes ON outcomes.person_id = prompted.person_id AND outcomes.arm = prompted.arm
+LEFT JOIN intended ON intended.person_id = assigned.person_id AND intended.arm = assigned.arm
 WHERE coalesce(assigned.arm, prompted.arm) IS NOT NULL;
