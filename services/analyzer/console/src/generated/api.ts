@@ -1098,7 +1098,7 @@ export interface components {
         };
         /**
          * CampaignReportShown
-         * @description What a campaign did, raw.
+         * @description What a campaign did, and what it brought.
          */
         CampaignReportShown: {
             /** Campaign */
@@ -1110,15 +1110,18 @@ export interface components {
             window: components["schemas"]["WindowShown"];
             /** Arms */
             arms: components["schemas"]["ArmShown"][];
-            /** Uplift */
-            uplift: {
-                [key: string]: unknown;
-            } | null;
-            /** Intent To Treat */
-            intent_to_treat: {
-                [key: string]: unknown;
-            } | null;
-            /** Srm P */
+            /** @description Conversion of triggered persons against withheld ones. */
+            uplift: components["schemas"]["UpliftShown"] | null;
+            /** @description The same for the value a person. */
+            value_uplift: components["schemas"]["UpliftShown"] | null;
+            /** @description Conversion of all assigned persons. */
+            intent_to_treat: components["schemas"]["UpliftShown"] | null;
+            /** By Variant */
+            by_variant: components["schemas"]["VariantUplift"][];
+            /**
+             * Srm P
+             * @description p-value of the arms' sizes; tiny means something is broken.
+             */
             srm_p: number | null;
             /** Quadrants */
             quadrants: {
@@ -3170,6 +3173,44 @@ export interface components {
             };
         };
         /**
+         * UpliftShown
+         * @description Those who got the prompt against those from whom it was withheld.
+         */
+        UpliftShown: {
+            /** Estimate */
+            estimate: number | null;
+            /**
+             * Ci Low
+             * @description 95 %, for one look at a time fixed before.
+             */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Always Valid Low
+             * @description 95 %, however often one looks.
+             */
+            always_valid_low: number | null;
+            /** Always Valid High */
+            always_valid_high: number | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Chance To Win
+             * @description Chance that the prompt converts better; rates only.
+             */
+            chance_to_win: number | null;
+            /** Persons */
+            persons: number;
+            /** Control Persons */
+            control_persons: number;
+            /**
+             * Tuned For Persons
+             * @description Persons at which the always-valid interval is narrowest.
+             */
+            tuned_for_persons: number;
+        };
+        /**
          * VariantSent
          * @description One variant; weights are relative.
          */
@@ -3193,6 +3234,22 @@ export interface components {
             steps?: {
                 [key: string]: unknown;
             }[] | null;
+        };
+        /**
+         * VariantUplift
+         * @description One variant against the holdout.
+         */
+        VariantUplift: {
+            /** Id */
+            id: string;
+            uplift: components["schemas"]["UpliftShown"] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * VideoCreate

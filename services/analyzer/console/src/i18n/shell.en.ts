@@ -55,6 +55,9 @@ export const shell = {
   "reason.no_viewers": "Nobody has watched this in the window.",
   "reason.too_few_viewers": "Too few people have done this, or not done it, to tell an effect from chance.",
   "reason.too_few_conversions": "Too few people have converted to tell an effect from chance.",
+  "reason.no_holdout":
+    "Nobody is held out, so there is nobody to compare with. Set a holdout to learn what it brings.",
+  "reason.too_few_persons": "Too few persons on one side yet to compare them.",
   "reason.no_conversions": "Nobody, or everybody, of those compared converted.",
   "reason.no_overlap": "Those who did and those who did not are too different to be compared.",
   "reason.no_variation": "The figures do not vary, so there is nothing to estimate.",

@@ -57,6 +57,8 @@ export const shellJa: Record<ShellKey, string> = {
   "reason.no_viewers": "この期間に視聴した人はいません。",
   "reason.too_few_viewers": "該当する人、または該当しない人が少なく、偶然と区別できません。",
   "reason.too_few_conversions": "CVした人が少なく、偶然と区別できません。",
+  "reason.no_holdout": "見せない人（ホールドアウト）がいないため比べられません。設定すると効果がわかります。",
+  "reason.too_few_persons": "比べるには、まだどちらかの人数が足りません。",
   "reason.no_conversions": "比べた人の中に、CVした人（またはしなかった人）がいません。",
   "reason.no_overlap": "該当する人としない人の条件が違いすぎて、比べられません。",
   "reason.no_variation": "数値にばらつきがなく、推定できません。",

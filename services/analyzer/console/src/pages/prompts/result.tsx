@@ -9,6 +9,7 @@ import { PersonLink } from "../../ui/person";
 import type { Campaign } from "./campaign";
 import { sumArms } from "./list";
 import { StatusActions, StatusBadge } from "./status";
+import { UpliftCard } from "./uplift";
 
 type Report = Schemas["CampaignReportShown"];
 const REFRESH_MS = 10_000;
@@ -95,9 +96,7 @@ function Result({ report }: { report: Report }) {
       <Arms report={report} />
       <div class="columns">
         <Quadrants report={report} />
-        <Card title={t("prompts.result.uplift")}>
-          <Reason code={report.reasons.uplift} />
-        </Card>
+        <UpliftCard report={report} />
       </div>
       {unvalued > 0 && <p class="note">{t("prompts.result.unvalued", { n: number(unvalued) })}</p>}
     </>

@@ -169,6 +169,16 @@ export const en = {
   "prompts.result.people": "Who ({n})",
   "prompts.result.unvalued":
     "{n} conversions have no amount in the site's currency; they are counted, not summed.",
+  "uplift.conversion": "Conversion",
+  "uplift.value": "Value a person",
+  "uplift.works": "It works: more of those who got it convert, and looking often does not change that.",
+  "uplift.harms": "It harms: fewer of those who got it convert, and looking often does not change that.",
+  "uplift.open": "Not decided yet: the difference may still be chance. Let it run on.",
+  "uplift.basis": "{n} persons for whom it was due, against {m} held out at the same moment.",
+  "uplift.chance": "The chance that it converts better is {share}.",
+  "uplift.legend": "Thick: 95 % for a single look. Thin: 95 % however often you look.",
+  "uplift.srm":
+    "The arms' sizes do not fit their weights: something counts one side more. Do not trust this result.",
   "prompts.start.name": "Watch {title} from {at}",
   "prompts.start.cta": "See it",
 };
@@ -341,6 +351,15 @@ export const ja: Record<keyof typeof en, string> = {
   "prompts.result.dismissed_box": "閉じた",
   "prompts.result.people": "該当者（{n}）",
   "prompts.result.unvalued": "サイトの通貨で金額のないCVが{n}件あります。件数に入り、合計には入りません。",
+  "uplift.conversion": "CVR",
+  "uplift.value": "一人あたりの金額",
+  "uplift.works": "効果があります。表示された人のほうがCVし、何度見てもこの判断は変わりません。",
+  "uplift.harms": "逆効果です。表示された人のほうがCVせず、何度見てもこの判断は変わりません。",
+  "uplift.open": "まだ判断できません。差は偶然かもしれないので、続けてください。",
+  "uplift.basis": "対象になった{n}人と、同じ瞬間に見せなかった{m}人を比べています。",
+  "uplift.chance": "CVRが高い確率は{share}です。",
+  "uplift.legend": "太線：一度だけ見る場合の95%区間。細線：何度見ても成り立つ95%区間。",
+  "uplift.srm": "人数の割合が設定と合いません。片方だけ数え漏れている可能性があり、この結果は使えません。",
   "prompts.start.name": "{title} を {at} から見せる",
   "prompts.start.cta": "見る",
 };
