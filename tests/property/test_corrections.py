@@ -26,14 +26,14 @@ from services.analyzer.reports.qoe import (
     QualityQuestion,
     build_quality_conversions,
     build_quality_relations,
-    build_quality_report,
+    build_quality_reports,
     load_cells,
 )
 from services.analyzer.reports.site import GoalSpec, Window
 from services.analyzer.reports.videos import (
     InfluenceQuestion,
     build_influence_relations,
-    build_influence_report,
+    build_influence_reports,
     load_influence_sums,
 )
 from services.analyzer.store.duck import DuckStore
@@ -86,13 +86,23 @@ def read_reports(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
     build_quality_conversions(con, "shop", SITE, GOAL)
     build_quality_relations(con, "shop", WINDOW, None)
     cells = load_cells(con)
-    reports["qoe"] = build_quality_report(con, QualityQuestion("shop", None, WINDOW, GOAL, NOW), cells)
+    reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, WINDOW, GOAL, NOW)], cells)[0]
     asked = [InfluenceQuestion("shop", SITE, video, WINDOW, GOAL, 30, NOW) for video in (None, "v")]
     build_influence_relations(con, asked[0], None)
     sums = load_influence_sums(con, asked[0])
-    reports |= {f"videos {one.video_id}": build_influence_report(con, one, sums) for one in asked}
+    told = build_influence_reports(con, asked, sums)
+    reports |= {f"videos {one.video_id}": report for one, report in zip(asked, told, strict=True)}
     reports["campaign"] = build_campaign_report(
-        con, site_id="shop", site=SITE, campaign_id="c", variants=["a", "b"], goal=GOAL, window=WINDOW, now=NOW
+        con,
+        site_id="shop",
+        site=SITE,
+        campaign_id="c",
+        variants=[{"id": "a", "weight": 0.5}, {"id": "b", "weight": 0.5}],
+        holdout=0.1,
+        allocation="fixed",
+        goal=GOAL,
+        window=WINDOW,
+        now=NOW,
     )
     names = build_journey_relations(con, "shop", SITE, GOAL, WINDOW)
     for video in "vw":

@@ -8,7 +8,7 @@ import numpy as np
 from services.analyzer.reports.videos import (
     InfluenceQuestion,
     build_influence_relations,
-    build_influence_report,
+    build_influence_reports,
     load_influence_sums,
 )
 from shared.clock import DAY_MS, MINUTE_MS
@@ -57,7 +57,7 @@ def estimate(messages: list[Fields]) -> tuple[float, float, float, float]:
         store = fill_store(folder, "shop", [messages])
         con = store.cursor()
         build_influence_relations(con, asked, None)
-        report = build_influence_report(con, asked, load_influence_sums(con, asked))
+        report = build_influence_reports(con, [asked], load_influence_sums(con, asked))[0]
         store.close()
     adjusted = report["adjusted"]["conversion"]
     return adjusted["effect"], adjusted["ci_low"], adjusted["ci_high"], report["raw"]["conversion"]["difference"]

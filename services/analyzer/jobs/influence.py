@@ -18,7 +18,7 @@ from services.analyzer.reports.videos import (
     DEFAULT_DAYS,
     InfluenceQuestion,
     build_influence_relations,
-    build_influence_report,
+    build_influence_reports,
     load_influence_sums,
 )
 
@@ -48,9 +48,9 @@ async def _run_site(context: JobContext, site_id: str) -> int:
 
         build_influence_relations(con, ask(None), None)
         sums = load_influence_sums(con, ask(None))
-        overall = build_influence_report(con, ask(None), sums)
-        most = [row["video"] for row in overall["videos"][:MOST_VIDEOS]]
-        return {ALL_VIDEOS: overall} | {name: build_influence_report(con, ask(name), sums) for name in most}
+        videos = (None, *sums.list_videos()[:MOST_VIDEOS])
+        reports = build_influence_reports(con, [ask(video_id) for video_id in videos], sums)
+        return {video_id or ALL_VIDEOS: report for video_id, report in zip(videos, reports, strict=True)}
 
     reports = await context.reader.read(compute, timeout_s=None)
     with write_session(context.database) as session:

@@ -17,7 +17,7 @@ from services.analyzer.reports.qoe import (
     QualityQuestion,
     build_quality_conversions,
     build_quality_relations,
-    build_quality_report,
+    build_quality_reports,
     load_cells,
 )
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
@@ -48,12 +48,9 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         cells = load_cells(con)
         plays = {name: cells.get(name, "all")[0]["plays"] for name in cells.by_video if name in known}
         most_played = sorted(plays, key=lambda name: (-plays[name], name))[:MOST_VIDEOS]
-        return {
-            video_id or ALL_VIDEOS: build_quality_report(
-                con, QualityQuestion(site_id, video_id, window, goal, context.now), cells
-            )
-            for video_id in (None, *most_played)
-        }
+        questions = [QualityQuestion(site_id, video_id, window, goal, context.now) for video_id in (None, *most_played)]
+        reports = build_quality_reports(con, questions, cells)
+        return {asked.video_id or ALL_VIDEOS: report for asked, report in zip(questions, reports, strict=True)}
 
     reports = await context.reader.read(compute, timeout_s=None)
     with write_session(context.database) as session:

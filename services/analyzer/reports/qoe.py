@@ -3,7 +3,7 @@
 Never averages ratios, and never shows a cell of few plays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import duckdb
 
 from services.analyzer.quality.browser import classify_browser
 from services.analyzer.quality.figures import FEWEST_PLAYS, compute_figures, empty_sums
-from services.analyzer.reports.qoe_impact import build_impact
+from services.analyzer.reports.qoe_impact import build_impact, gather_first_views
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
@@ -22,7 +22,6 @@ DIMENSIONS = ("device", "browser", "connection", "cdn", "video")
 _COLUMNS = {"device": "device", "browser": "browser", "connection": "connection", "cdn": "cdn", "all": "''"}
 MOST_VALUES = 50
 """Values shown of one dimension, those with the most plays; the rest is in the totals."""
-ALL_VIDEOS = None
 
 Cell = Mapping[str, Any]
 
@@ -78,12 +77,21 @@ def load_cells(con: "duckdb.DuckDBPyConnection") -> QualityCells:
     return QualityCells(by_video)
 
 
-def build_quality_report(
-    con: "duckdb.DuckDBPyConnection", asked: QualityQuestion, cells: QualityCells
-) -> dict[str, Any]:
-    """Return the whole report as JSON values; needs the relations `qoe_views` and `conversions`."""
+def build_quality_reports(
+    con: "duckdb.DuckDBPyConnection", questions: Sequence[QualityQuestion], cells: QualityCells
+) -> list[dict[str, Any]]:
+    """Return whole reports of one site as JSON values; needs `qoe_views` and `conversions` on this connection."""
+    firsts = gather_first_views(con, questions[0].site_id, [asked.video_id for asked in questions])
+    return [
+        _shape_report(asked, cells)
+        | build_impact(con, firsts[asked.video_id or ""], asked.video_id, asked.goal, asked.now)
+        for asked in questions
+    ]
+
+
+def _shape_report(asked: QualityQuestion, cells: QualityCells) -> dict[str, Any]:
     total = next(iter(cells.get(asked.video_id, "all")), empty_sums())
-    report = {
+    return {
         "video": asked.video_id,
         "goal": asked.goal.id,
         "computed_at": to_rfc3339(asked.now),
@@ -97,13 +105,12 @@ def build_quality_report(
             "ratios_of_sums",
         ],
     }
-    return report | build_impact(con, asked.site_id, asked.video_id, asked.goal, asked.now)
 
 
 def build_quality_conversions(
     con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec
 ) -> None:
-    """Make the relation `conversions` that `build_quality_report` reads."""
+    """Make the relation `conversions` that `build_quality_reports` reads."""
     build_conversions(con, site_id, site, goal)
 
 

@@ -3,6 +3,7 @@
 Never compares by what happened after the trouble.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -18,9 +19,9 @@ from services.analyzer.quality.impact import (
     compare_slow_starts,
     compare_stalls,
 )
-from services.analyzer.reports.behaviour import load_prior_behaviour
 from services.analyzer.reports.contrast import shape_contrast
 from services.analyzer.reports.site import GoalSpec
+from services.analyzer.reports.subjects import Subjects, gather_subjects, load_outcomes
 from services.analyzer.stats.effects import estimate_effect
 from services.analyzer.stats.folds import assign_folds
 from services.analyzer.stats.overlap import find_comparable
@@ -31,6 +32,11 @@ MOST_PERSONS = 20_000
 """Persons compared; of more, those whose hash is smallest stand for all."""
 FOLDS = 3
 MOST_LEVELS = 10
+_COLUMNS = (
+    "is_started BOOLEAN, is_completed BOOLEAN, failure VARCHAR, device VARCHAR, connection VARCHAR, cdn VARCHAR,"
+    " video_id VARCHAR, play_ms BIGINT, played_at BIGINT, last_seen_at BIGINT, stalled_at BIGINT, waited_ms BIGINT,"
+    " rebuffers BIGINT"
+)
 
 MEANING = {
     "did_not_play": {
@@ -44,18 +50,22 @@ MEANING = {
 }
 
 
+def gather_first_views(
+    con: "duckdb.DuckDBPyConnection", site_id: str, video_ids: Sequence[str | None]
+) -> dict[str, Subjects]:
+    """Return the first views of known persons by video ('': of any); needs `qoe_views` on this connection."""
+    asked = [{"report": video_id or "", "video": video_id, "most": MOST_PERSONS} for video_id in video_ids]
+    return gather_subjects(con, site_id, _COLUMNS, "qoe_subjects", asked)
+
+
 def build_impact(
-    con: "duckdb.DuckDBPyConnection", site_id: str, video_id: str | None, goal: GoalSpec, now: Millis
+    con: "duckdb.DuckDBPyConnection", subjects: Subjects, video_id: str | None, goal: GoalSpec, now: Millis
 ) -> dict[str, Any]:
-    """Return `impact`, `persuasion` and their diagnostics; needs the relations `qoe_views` and `conversions`."""
-    con.execute(load_question("qoe_subjects"), {"video": video_id, "most": MOST_PERSONS})
-    found = con.execute(load_question("qoe_subject_rows")).fetchnumpy()
-    views = _read_views(found)
-    around = _build_levels(found)
-    behaviour = load_prior_behaviour(con, site_id).values if len(views.persons) else np.empty((0, 0))
-    confounders = np.column_stack([behaviour, around]) if len(views.persons) else behaviour
+    """Return `impact`, `persuasion` and their diagnostics; needs `qoe_views` and `conversions` on this connection."""
+    views = _read_views(subjects)
+    confounders = np.column_stack([subjects.behaviour, _build_levels(subjects)])
     impact = {
-        name: _estimate(con, views, comparison, confounders, goal)
+        name: _estimate(con, subjects, comparison, confounders, goal)
         for name, comparison in (("stall", compare_stalls(views)), ("slow_start", compare_slow_starts(views)))
     }
     return {
@@ -75,22 +85,15 @@ def build_impact(
 
 def _estimate(
     con: "duckdb.DuckDBPyConnection",
-    views: FirstViews,
+    subjects: Subjects,
     comparison: Comparison,
     confounders: NDArray[np.float64],
     goal: GoalSpec,
 ) -> dict[str, Any]:
     chosen = comparison.chosen
-    converted = np.zeros(len(chosen), dtype=bool)
-    if len(chosen):
-        con.register("indexes", {"row": np.arange(len(chosen)), "place": chosen, "index_at": comparison.index_at})
-        rows = con.execute(load_question("index_outcomes"), {"window_ms": goal.window_ms}).fetchnumpy()
-        con.unregister("indexes")
-        converted[np.asarray(rows["row"], dtype=np.int64)] = True
-    known = (
-        np.column_stack([confounders[chosen], np.log1p(comparison.offset_ms / 1000)]) if len(chosen) else confounders
-    )
-    fold = assign_folds([views.persons[place] for place in chosen.tolist()], FOLDS, "quality")
+    converted, _ = load_outcomes(con, chosen + subjects.first, comparison.index_at, goal.window_ms)
+    known = np.column_stack([confounders[chosen], np.log1p(comparison.offset_ms / 1000)])
+    fold = assign_folds([subjects.persons[place] for place in chosen.tolist()], FOLDS, "quality")
     kept = find_comparable(comparison.treated, known, fold)
     shaped = {}
     for name, outcome in (("left", comparison.left), ("converted", converted)):
@@ -119,13 +122,15 @@ def _count_persuasion(con: "duckdb.DuckDBPyConnection", video_id: str | None, go
     }
 
 
-def _read_views(found: dict[str, Any]) -> FirstViews:
+def _read_views(subjects: Subjects) -> FirstViews:
+    found = subjects.rows
+
     def ints(name: str) -> NDArray[np.int64]:
         return np.ma.filled(np.ma.asarray(found[name]), -1).astype(np.int64)
 
     failure: NDArray[np.object_] = np.ma.filled(np.ma.asarray(found["failure"], dtype=object), None)
     return FirstViews(
-        persons=[str(person) for person in found["person_id"]],
+        persons=subjects.persons,
         t0=ints("t0"),
         is_started=np.asarray(found["is_started"], dtype=bool),
         is_completed=np.asarray(found["is_completed"], dtype=bool),
@@ -139,12 +144,12 @@ def _read_views(found: dict[str, Any]) -> FirstViews:
     )
 
 
-def _build_levels(found: dict[str, Any]) -> NDArray[np.float64]:
+def _build_levels(subjects: Subjects) -> NDArray[np.float64]:
     """Return columns of 0 and 1: what the view was watched with, over, from and of."""
     columns = []
     for name in ("device", "connection", "cdn", "video_id"):
-        values = np.asarray(found[name], dtype=object)
+        values = np.asarray(subjects.rows[name], dtype=object)
         levels, counts = np.unique(values.astype(str), return_counts=True)
         most = sorted(zip((-counts).tolist(), levels.tolist(), strict=True))[:MOST_LEVELS]
         columns += [(values == level).astype(np.float64) for _, level in most[1:]]
-    return np.column_stack(columns) if columns else np.empty((len(found["person_id"]), 0))
+    return np.column_stack(columns) if columns else np.empty((len(subjects.persons), 0))

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from services.analyzer.reports.behaviour import load_prior_behaviour
 from services.analyzer.reports.contrast import shape_contrast
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.reports.subjects import Subjects, gather_subjects, load_outcomes
 from services.analyzer.stats.effects import estimate_effect
 from services.analyzer.stats.folds import assign_folds
 from services.analyzer.stats.overlap import find_comparable
@@ -60,6 +60,11 @@ class InfluenceSums:
     everybody: GroupSums
     influenced: dict[str | None, tuple[GroupSums, GroupSums, int]]
 
+    def list_videos(self) -> list[str]:
+        """Return the videos, those that influenced most persons first."""
+        named = (name for name in self.influenced if name is not None)
+        return sorted(named, key=lambda name: (-self.influenced[name][0].persons, name))
+
     def get(self, video_id: str | None) -> tuple[GroupSums, GroupSums, int]:
         """Return the influenced of a video, everybody else, and how many of the former have days to come."""
         mine, all_of_mine, incomplete = self.influenced.get(video_id, (empty_group(), empty_group(), 0))
@@ -91,14 +96,32 @@ def load_influence_sums(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuesti
     return InfluenceSums(everybody, influenced)
 
 
-def build_influence_report(
-    con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, sums: InfluenceSums
+def build_influence_reports(
+    con: "duckdb.DuckDBPyConnection", questions: Sequence[InfluenceQuestion], sums: InfluenceSums
+) -> list[dict[str, Any]]:
+    """Return whole reports of one site as JSON values, with a table of all videos where none was named."""
+    asked = [
+        {
+            "site": one.site_id,
+            "report": one.video_id or "",
+            "video": one.video_id,
+            "from": one.window.start,
+            "to": one.window.end,
+            "most": MOST_PERSONS,
+        }
+        for one in questions
+    ]
+    gathered = gather_subjects(con, questions[0].site_id, "treated BOOLEAN", "influence_subjects", asked)
+    return [_build_report(con, one, sums, gathered[one.video_id or ""]) for one in questions]
+
+
+def _build_report(
+    con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, sums: InfluenceSums, subjects: Subjects
 ) -> dict[str, Any]:
-    """Return the whole report as JSON values, with a table of all videos when none was named."""
     minor_units = 10 ** get_exponent(asked.site.currency)
     mine, others, incomplete = sums.get(asked.video_id)
     influenced, not_influenced = (shape_group(group, minor_units=minor_units) for group in (mine, others))
-    adjusted, diagnostics = _estimate(con, asked)
+    adjusted, diagnostics = _estimate(con, asked, subjects)
     return {
         "video": asked.video_id,
         "goal": asked.goal.id,
@@ -127,11 +150,8 @@ def build_influence_report(
 
 
 def _shape_table(sums: InfluenceSums, minor_units: int) -> list[dict[str, Any]]:
-    def size(video_id: str) -> tuple[int, str]:
-        return -sums.influenced[video_id][0].persons, video_id
-
     rows = []
-    for video_id in sorted((name for name in sums.influenced if name is not None), key=size)[:MOST_VIDEOS]:
+    for video_id in sums.list_videos()[:MOST_VIDEOS]:
         mine, others, incomplete = sums.get(video_id)
         influenced, not_influenced = (shape_group(group, minor_units=minor_units) for group in (mine, others))
         raw = compare_figures(influenced, not_influenced)["conversion"]
@@ -149,26 +169,16 @@ def _shape_table(sums: InfluenceSums, minor_units: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _estimate(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion) -> tuple[dict[str, Any], dict[str, Any]]:
+def _estimate(
+    con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, subjects: Subjects
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the adjusted effects on conversion and on value within the days, and their diagnostics."""
-    window = {"from": asked.window.start, "to": asked.window.end}
-    chosen = {"site": asked.site_id, "video": asked.video_id, "most": MOST_PERSONS}
-    con.execute(load_question("influence_subjects"), window | chosen)
-    found = con.execute(load_question("subject_rows")).fetchnumpy()
-    persons: Sequence[str] = [str(person) for person in found["person_id"]]
-    t0, treated = np.asarray(found["t0"], dtype=np.int64), np.asarray(found["treated"], dtype=bool)
-    converted, value = np.zeros(len(persons), dtype=bool), np.zeros(len(persons))
-    confounders = np.empty((0, 0))
-    if persons:
-        behaviour = load_prior_behaviour(con, asked.site_id)
-        own = np.arange(len(persons))
-        con.register("indexes", {"row": own, "place": own, "index_at": t0})
-        rows = con.execute(load_question("index_outcomes"), {"window_ms": asked.days * DAY_MS}).fetchnumpy()
-        con.unregister("indexes")
-        places = np.asarray(rows["row"], dtype=np.int64)
-        converted[places] = True
-        value[places] = np.asarray(rows["value"], dtype=np.float64)
-        confounders = np.column_stack([behaviour.values, (t0 - asked.window.start) / DAY_MS])
+    persons = subjects.persons
+    t0 = np.asarray(subjects.rows["t0"], dtype=np.int64)
+    treated = np.asarray(subjects.rows["treated"], dtype=bool)
+    places = np.arange(len(persons)) + subjects.first
+    converted, value = load_outcomes(con, places, t0, asked.days * DAY_MS)
+    confounders = np.column_stack([subjects.behaviour, (t0 - asked.window.start) / DAY_MS])
     fold = assign_folds(persons, FOLDS, "influence")
     kept = find_comparable(treated, confounders, fold)
     adjusted = {}

@@ -20,7 +20,7 @@ from services.analyzer.reports.videos import (
     DEFAULT_DAYS,
     InfluenceQuestion,
     build_influence_relations,
-    build_influence_report,
+    build_influence_reports,
     load_influence_sums,
 )
 from services.analyzer.store import people
@@ -62,7 +62,7 @@ async def get_influence(
             people.include_bots(con)
         asked = InfluenceQuestion(site_id, given.site, video, given.window, given.goal, days, now)
         build_influence_relations(con, asked, video)
-        return msgspec.json.encode(build_influence_report(con, asked, load_influence_sums(con, asked)))
+        return msgspec.json.encode(build_influence_reports(con, [asked], load_influence_sums(con, asked))[0])
 
     key = (site_id, *subject, days, start, end, prepared.goal.id, include_bots)
     return answer(await active.cache.load(key, lambda: active.reader.read(compute)))

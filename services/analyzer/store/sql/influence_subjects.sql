@@ -1,11 +1,11 @@
--- Purpose:    whom to compare: viewers of a video from the begin of their first engaged view, and persons who did not
+-- Purpose:    adds whom to compare: viewers of a video from the begin of their first engaged view, and persons who did not
 --             view it within a day from a page that they saw, drawn by a hash.
--- Parameters: $site, $video (NULL: any), $from, $to, $most persons on each side; relations influenced_persons,
---             present_persons.
+-- Parameters: $site, $report, $video (NULL: any), $from, $to, $most persons on each side; relations
+--             influenced_persons, present_persons, gathered_subjects.
 -- Grain:      one row a person and side: who viewed it on a later visit stands on both. Both sides stood on the site at
 --             that moment; the page itself lies before it.
 
-CREATE OR REPLACE TEMP TABLE subjects AS
+INSERT INTO gathered_subjects BY NAME
 WITH viewers AS (
   SELECT person_id, t0, true AS treated
   FROM influenced_persons
@@ -29,8 +29,7 @@ moments AS (
   JOIN others USING (person_id)
   WHERE site_id = $site AND ts >= $from AND ts < least($to, coalesce(until, $to))
   GROUP BY person_id
-),
-both_sides AS (
-  SELECT * FROM viewers UNION ALL SELECT * FROM moments
 )
-SELECT row_number() OVER (ORDER BY t0, person_id) - 1 AS place, * FROM both_sides;
+SELECT $report AS report, * FROM viewers
+UNION ALL
+SELECT $report AS report, * FROM moments;

@@ -1,15 +1,21 @@
--- Purpose:    the first view of each known person, for asking what bad quality cost.
--- Parameters: $video (NULL: of any video), $most persons; relation qoe_views.
+-- Purpose:    adds the first view of each known person, for asking what bad quality cost.
+-- Parameters: $report, $video (NULL: of any video), $most persons; relations qoe_views, gathered_subjects.
 -- Grain:      one row a person; beyond $most, those whose hash is smallest.
 
-CREATE OR REPLACE TEMP TABLE subjects AS
+INSERT INTO gathered_subjects BY NAME
 WITH firsts AS (
   SELECT *
   FROM qoe_views
   WHERE person_id IS NOT NULL AND ($video IS NULL OR video_id = $video)
   QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY t0, video_id, view_key) = 1
-),
-kept AS (
-  SELECT * FROM firsts ORDER BY md5(person_id), person_id LIMIT $most
 )
-SELECT row_number() OVER (ORDER BY t0, person_id) - 1 AS place, * FROM kept;
+SELECT
+  $report AS report, person_id, t0, is_started, is_completed, failure, device, connection, cdn, video_id, play_ms,
+  coalesce(played_at, -1) AS played_at,
+  coalesce(last_seen_at, -1) AS last_seen_at,
+  coalesce(stalled_at, -1) AS stalled_at,
+  coalesce(startup_ms, given_up_after_ms, -1) AS waited_ms,
+  rebuffers
+FROM firsts
+ORDER BY md5(person_id), person_id
+LIMIT $most;

@@ -1,5 +1,5 @@
--- Purpose:    the persons that are compared.
+-- Purpose:    the persons that are compared, report by report.
 -- Parameters: relation subjects.
--- Grain:      one row a person, by place.
+-- Grain:      one row a subject, by place.
 
-SELECT place, person_id, t0, treated FROM subjects ORDER BY place;
+SELECT * FROM subjects ORDER BY place;

@@ -1,0 +1,76 @@
+"""The persons that reports compare: gathered for all reports of a run, so that their behaviour before is read once.
+
+Never looks at anything after a person's moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from services.analyzer.reports.behaviour import build_behaviour
+from services.analyzer.store.questions import load_question
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The persons of one report: `rows` are columns by name, `behaviour` the features of what each did before.
+
+    `first` is the place of the first of them in the relation `subjects`.
+    """
+
+    persons: list[str]
+    first: int
+    rows: Mapping[str, Any]
+    behaviour: NDArray[np.float64]
+
+
+def gather_subjects(
+    con: "duckdb.DuckDBPyConnection",
+    site_id: str,
+    columns: str,
+    question: str,
+    asked: Sequence[Mapping[str, Any]],
+) -> dict[str, Subjects]:
+    """Return the persons of each report; leaves the relation `subjects` of all of them.
+
+    `columns` declares what `question` adds of each; it is asked once for each of `asked`, which name their `report`.
+    """
+    con.execute(load_question("begin_subjects").replace("{columns}", columns))
+    for given in asked:
+        con.execute(load_question(question), dict(given))
+    con.execute(load_question("number_subjects"))
+    con.execute(load_question("prior_behaviour"), {"site": site_id})
+    rows = con.execute(load_question("subject_rows")).fetchnumpy()
+    before = con.execute(load_question("subject_behaviour")).fetchnumpy()
+    report = np.asarray(rows["report"], dtype=object).astype(str)
+    gathered = {}
+    for given in asked:
+        places = np.flatnonzero(report == given["report"])
+        part = slice(int(places[0]), int(places[-1]) + 1) if len(places) else slice(0, 0)
+        own = {name: column[part] for name, column in rows.items()}
+        behaviour = build_behaviour({name: column[part] for name, column in before.items()})
+        persons = [str(person) for person in own["person_id"]]
+        gathered[str(given["report"])] = Subjects(persons, part.start, own, behaviour.values)
+    return gathered
+
+
+def load_outcomes(
+    con: "duckdb.DuckDBPyConnection", place: NDArray[np.int64], index_at: NDArray[np.int64], window_ms: int
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return for each row whether a conversion followed its moment within the window, and what they were worth.
+
+    `place` is of the relation `subjects`; needs `conversions` on this connection.
+    """
+    converted, value = np.zeros(len(place), dtype=bool), np.zeros(len(place))
+    if len(place):
+        con.register("indexes", {"row": np.arange(len(place)), "place": place, "index_at": index_at})
+        found = con.execute(load_question("index_outcomes"), {"window_ms": window_ms}).fetchnumpy()
+        con.unregister("indexes")
+        rows = np.asarray(found["row"], dtype=np.int64)
+        converted[rows] = True
+        value[rows] = np.asarray(found["value"], dtype=np.float64)
+    return converted, value
