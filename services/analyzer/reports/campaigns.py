@@ -7,16 +7,13 @@ from typing import Any
 
 import duckdb
 
+from services.analyzer.reports.campaign_quadrants import build_quadrants
 from services.analyzer.reports.campaign_uplift import HOLDOUT, choose_weights, load_arm_sums, shape_uplift
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.enrich.money import get_exponent
 from shared.rules.sql import SiteContext
-
-QUADRANTS = ("clicked_converted", "clicked_not", "shown_not_clicked", "dismissed")
-MOST_NAMED = 50
-"""Persons named in each quadrant."""
 
 Arm = tuple[int, int, int, int, int, int, float]
 
@@ -64,17 +61,10 @@ def build_campaign_report(
         "window": {"from": to_rfc3339(window.start), "to": to_rfc3339(window.end)},
         "arms": [{"id": arm} | dict(zip(figures, counted.get(arm, nobody), strict=True)) for arm in names],
         **compared,
-        "quadrants": _build_quadrants(con),
+        "quadrants": build_quadrants(con, site_id),
         "diagnostics": {
             "conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0],
             "seen_in_two_arms": con.execute(load_question("campaign_two_arms")).fetchall()[0][0],
         },
         "assumptions": ["arms_count_persons", "converted_after_the_trigger", "seen_in_two_arms_are_set_aside"],
     }
-
-
-def _build_quadrants(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
-    quadrants: dict[str, Any] = {name: {"count": 0, "persons": [], "replays": []} for name in QUADRANTS}
-    for name, count, persons in con.execute(load_question("campaign_quadrants"), {"most": MOST_NAMED}).fetchall():
-        quadrants[name] |= {"count": count, "persons": persons}
-    return quadrants

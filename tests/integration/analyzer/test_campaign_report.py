@@ -59,6 +59,14 @@ async def test_arms_count_persons(analyzer: Analyzer) -> None:
         "shown_not_clicked": (1, ["p3"]),
         "dismissed": (1, ["p2"]),
     }
+    clicked, dismissed = report["quadrants"]["clicked_converted"], report["quadrants"]["dismissed"]
+    assert (clicked["seconds_to_click"], dismissed["seconds_to_close"]) == (60, 60)
+    assert clicked["first_visit_share"] == 1 and clicked["representatives"] == ["p1"]
+    assert clicked["next"] == [{"step": "Order Completed", "persons": 1}]
+    assert dismissed["attributes"][0] == {
+        "attribute": "device", "value": "unknown", "persons": 1, "share": 1, "baseline_share": 1
+    }  # fmt: skip
+    assert report["quadrants"]["clicked_not"]["first_visit_share"] is None
     assert report["reasons"]["uplift"] == "too_few_persons" and report["uplift"] is None
     await analyzer.get("/v1/reports/campaigns/nothing", expect=404)
 

@@ -199,6 +199,38 @@ class VariantUplift(Shown):
     reasons: Reasons
 
 
+class QuadrantAttribute(Shown):
+    """How common a value is in this group and among those who clicked and converted."""
+
+    attribute: Literal["device", "channel"]
+    value: str
+    persons: int
+    share: float
+    baseline_share: float | None
+
+
+class QuadrantStep(Shown):
+    """Where persons went first after the click."""
+
+    step: str
+    persons: int
+
+
+class QuadrantShown(Shown):
+    """One group of those who were shown the prompt; everybody is in exactly one."""
+
+    count: int
+    persons: Annotated[list[str], Field(description="At most 50.")]
+    representatives: Annotated[list[str], Field(description="Those nearest to the middle of the group.")]
+    replays: list[str]
+    seconds_to_click: Annotated[float | None, Field(description="Median.")]
+    seconds_to_close: Annotated[float | None, Field(description="Median.")]
+    first_visit_share: float | None
+    pages_before: Annotated[float | None, Field(description="Median number of pages before the prompt came.")]
+    next: list[QuadrantStep]
+    attributes: list[QuadrantAttribute]
+
+
 class CampaignReportShown(Shown):
     """What a campaign did, and what it brought."""
 
@@ -212,7 +244,7 @@ class CampaignReportShown(Shown):
     intent_to_treat: Annotated[UpliftShown | None, Field(description="Conversion of all assigned persons.")]
     by_variant: list[VariantUplift]
     srm_p: Annotated[float | None, Field(description="p-value of the arms' sizes; tiny means something is broken.")]
-    quadrants: dict[str, Any]
+    quadrants: dict[str, QuadrantShown]
     diagnostics: dict[str, Any]
     assumptions: list[str]
     reasons: Reasons

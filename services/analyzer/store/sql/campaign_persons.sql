@@ -44,9 +44,9 @@ prompted AS (
     person_id,
     CASE WHEN event = 'Prompt Withheld' THEN 'holdout' ELSE variant_id END AS arm,
     min(ts) FILTER (event IN ('Prompt Shown', 'Prompt Withheld')) AS triggered_at,
-    bool_or(event = 'Prompt Shown') AS was_shown,
-    bool_or(event = 'Prompt Clicked') AS clicked,
-    bool_or(event = 'Prompt Dismissed') AS dismissed
+    min(ts) FILTER (event = 'Prompt Shown') AS shown_at,
+    min(ts) FILTER (event = 'Prompt Clicked') AS clicked_at,
+    min(ts) FILTER (event = 'Prompt Dismissed') AS dismissed_at
   FROM people
   WHERE site_id = $site AND campaign_id = $campaign AND ts >= $from AND ts < $to
     AND event IN ('Prompt Shown', 'Prompt Clicked', 'Prompt Dismissed', 'Prompt Withheld')
@@ -79,9 +79,10 @@ SELECT
   coalesce(assigned.arm, prompted.arm) AS arm,
   assigned.person_id IS NOT NULL AS assigned,
   prompted.triggered_at IS NOT NULL AS triggered,
-  coalesce(prompted.was_shown, false) AS was_shown,
-  coalesce(prompted.clicked, false) AS clicked,
-  coalesce(prompted.dismissed, false) AS dismissed,
+  prompted.shown_at IS NOT NULL AS was_shown,
+  prompted.clicked_at IS NOT NULL AS clicked,
+  prompted.dismissed_at IS NOT NULL AS dismissed,
+  prompted.shown_at, prompted.clicked_at, prompted.dismissed_at,
   coalesce(outcomes.converted, false) AS converted,
   coalesce(outcomes.minor, 0) AS minor,
   intended.person_id IS NOT NULL AS intended_converted,
