@@ -78,7 +78,7 @@ def read_view(events: list[Fields]) -> View | None:
     names = [one["event"].removeprefix("Video ") for one in events]
     said = [one["properties"] for one in events]
     times = [one["ts"] for one in events]
-    ranged = any(one.get("played") for one in said)
+    ranged = any("played" in one for one in said)
     played = [sum(round(1000 * (high - low)) for low, high in one.get("played", [])) for one in said]
     startups = [one["startup_ms"] for one in said if isinstance(one.get("startup_ms"), int) and one["startup_ms"] >= 0]
     shows = [

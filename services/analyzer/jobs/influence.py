@@ -48,6 +48,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
 
         build_influence_relations(con, ask(None), None)
         sums = load_influence_sums(con, ask(None))
+        if len(context.site_ids) == 1:
+            context.report_progress(0.5)
         videos = (None, *sums.list_videos()[:MOST_VIDEOS])
         reports = build_influence_reports(con, [ask(video_id) for video_id in videos], sums)
         return {video_id or ALL_VIDEOS: report for video_id, report in zip(videos, reports, strict=True)}

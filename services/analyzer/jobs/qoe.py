@@ -45,6 +45,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     def compute(con: "duckdb.DuckDBPyConnection") -> dict[str, dict[str, Any]]:
         build_quality_conversions(con, site_id, site, goal)
         build_quality_relations(con, site_id, window, None)
+        if len(context.site_ids) == 1:
+            context.report_progress(0.5)
         cells = load_cells(con)
         plays = {name: cells.get(name, "all")[0]["plays"] for name in cells.by_video if name in known}
         most_played = sorted(plays, key=lambda name: (-plays[name], name))[:MOST_VIDEOS]

@@ -98,7 +98,8 @@ def build_row(enriched: Enriched) -> EventRow:
         video.position if video else None,
         video.total_length if video else None,
         video.livestream if video else None,
-        _write_json(video.played) if video and video.played is not None else None,
+        # Told that nothing was played is not the same as not told.
+        _encode(video.played).decode() if video and video.played is not None else None,
         enriched.product_id,
         enriched.product_category,
         enriched.campaign_id,
