@@ -1125,7 +1125,7 @@ export interface components {
             srm_p: number | null;
             /** Quadrants */
             quadrants: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["QuadrantShown"];
             };
             /** Diagnostics */
             diagnostics: {
@@ -2463,6 +2463,76 @@ export interface components {
             detail?: string | null;
             /** Errors */
             errors?: components["schemas"]["FieldProblem"][] | null;
+        };
+        /**
+         * QuadrantAttribute
+         * @description How common a value is in this group and among those who clicked and converted.
+         */
+        QuadrantAttribute: {
+            /**
+             * Attribute
+             * @enum {string}
+             */
+            attribute: "device" | "channel";
+            /** Value */
+            value: string;
+            /** Persons */
+            persons: number;
+            /** Share */
+            share: number;
+            /** Baseline Share */
+            baseline_share: number | null;
+        };
+        /**
+         * QuadrantShown
+         * @description One group of those who were shown the prompt; everybody is in exactly one.
+         */
+        QuadrantShown: {
+            /** Count */
+            count: number;
+            /**
+             * Persons
+             * @description At most 50.
+             */
+            persons: string[];
+            /**
+             * Representatives
+             * @description Those nearest to the middle of the group.
+             */
+            representatives: string[];
+            /** Replays */
+            replays: string[];
+            /**
+             * Seconds To Click
+             * @description Median.
+             */
+            seconds_to_click: number | null;
+            /**
+             * Seconds To Close
+             * @description Median.
+             */
+            seconds_to_close: number | null;
+            /** First Visit Share */
+            first_visit_share: number | null;
+            /**
+             * Pages Before
+             * @description Median number of pages before the prompt came.
+             */
+            pages_before: number | null;
+            /** Next */
+            next: components["schemas"]["QuadrantStep"][];
+            /** Attributes */
+            attributes: components["schemas"]["QuadrantAttribute"][];
+        };
+        /**
+         * QuadrantStep
+         * @description Where persons went first after the click.
+         */
+        QuadrantStep: {
+            /** Step */
+            step: string;
+            /** Persons */
+            persons: number;
         };
         /**
          * QualityBy

@@ -20,10 +20,7 @@ const QUADRANTS = [
   ["dismissed", "prompts.result.dismissed_box"],
 ] as const satisfies readonly (readonly [string, Key])[];
 
-interface Quadrant {
-  count: number;
-  persons: string[];
-}
+type Quadrant = Schemas["QuadrantShown"];
 
 export function PromptResult({ params: { id = "" } }: { params: Record<string, string> }) {
   const { t } = useWords();
@@ -200,6 +197,7 @@ function Quadrants({ report }: { report: Report }) {
                 <p class="quadrant-count">
                   {number(box.count)} <small>{percent(total ? box.count / total : null, 0)}</small>
                 </p>
+                <QuadrantFacts box={box} />
                 {box.persons.length > 0 && (
                   <details>
                     <summary>{t("prompts.result.people", { n: number(box.persons.length) })}</summary>
@@ -223,4 +221,23 @@ function Quadrants({ report }: { report: Report }) {
       </div>
     </Card>
   );
+}
+
+/** What the group was like when the prompt came, and where it went next. */
+function QuadrantFacts({ box }: { box: Quadrant }) {
+  const { t, number, percent } = useWords();
+  const facts = [
+    box.seconds_to_close !== null && t("prompts.result.to_close", { s: number(box.seconds_to_close, 1) }),
+    box.seconds_to_click !== null && t("prompts.result.to_click", { s: number(box.seconds_to_click, 1) }),
+    box.first_visit_share !== null &&
+      t("prompts.result.first_visit", { share: percent(box.first_visit_share, 0) }),
+    box.next[0] && t("prompts.result.next", { step: box.next[0].step, n: number(box.next[0].persons) }),
+  ].filter((fact) => typeof fact === "string");
+  return facts.length ? (
+    <ul class="quadrant-facts">
+      {facts.map((fact) => (
+        <li key={fact}>{fact}</li>
+      ))}
+    </ul>
+  ) : null;
 }
