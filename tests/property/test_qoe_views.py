@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from hypothesis import given, settings
@@ -72,6 +72,9 @@ class View:
     bitrate: tuple[int, int] = (0, 0)
 
 
+FIGURES = [one.name for one in fields(View) if one.name != "bitrate"]
+
+
 def read_view(events: list[Fields]) -> View | None:
     """Return the quality of one view, or None for one that never tried to play; events in order."""
     view = View()
@@ -123,7 +126,9 @@ def walk(
     view: View, names: list[str], said: list[Fields], times: list[int], played: list[int], *, ranged: bool, first: Any
 ) -> None:
     """Add up what depends on the order of a view's events."""
-    playing, seeking, bitrate, before = False, False, None, None
+    playing, seeking = False, False
+    bitrate: int | None = None
+    before: int | None = None
     stalled_before: str | None = None
     for place, (name, one, at) in enumerate(zip(names, said, times, strict=True)):
         if name in PLAYING:
@@ -174,8 +179,8 @@ def test_views_are_what_a_slow_reading_says(told: list[tuple[int, str, str, Fiel
     by_session: dict[str, list[Fields]] = defaultdict(list)
     for ts, name, session, properties in sorted(told, key=lambda one: one[0]):
         shared = {"content_asset_id": "v", "session_id": session}
-        fields = {"type": "track", "event": f"Video {name}", "anonymousId": "a", "ts": ts}
-        message = fields | {"messageId": f"m{len(messages):03}", "properties": properties | shared}
+        message = {"type": "track", "event": f"Video {name}", "anonymousId": "a", "ts": ts}
+        message |= {"messageId": f"m{len(messages):03}", "properties": properties | shared}
         messages.append(message)
         by_session[session].append(message)
     with tempfile.TemporaryDirectory() as folder:
@@ -183,10 +188,12 @@ def test_views_are_what_a_slow_reading_says(told: list[tuple[int, str, str, Fiel
         con = store.cursor()
         build_quality_relations(con, "shop", Window(START - DAY_MS, NOW), None)
         rows = con.execute(
-            "SELECT view_key, play_ms, background_ms, rebuffer_ms, rebuffers, startup_stall_ms, seek_stall_ms,"
-            " startup_ms, failure, is_exit_before_start, bitrate_ms, bitrate_weighted FROM qoe_views"
+            f"SELECT view_key, bitrate_ms, bitrate_weighted, {', '.join(FIGURES)} FROM qoe_views"
         ).fetchall()
         store.close()
-    found = {key[1:]: View(*rest[:9], (rest[9], rest[10])) for key, *rest in rows}
+    found = {
+        key[1:]: View(bitrate=(time, weighted), **dict(zip(FIGURES, figures, strict=True)))
+        for key, time, weighted, *figures in rows
+    }
     expected = {session: read_view(events) for session, events in by_session.items()}
     assert found == {session: view for session, view in expected.items() if view is not None}
