@@ -25,7 +25,7 @@ def read_scores(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
         " WHERE event = 'Order Completed'"
     )
     traces = find_traces(parse_rule(BOUGHT, live=False), {}, goal_event=GOAL.event)
-    asked = LookalikeQuestion("shop", "like", "buyers", 0.3, traces, WINDOW, GOAL, NOW)
+    asked = LookalikeQuestion("shop", SITE, "like", "buyers", 0.3, traces, WINDOW, GOAL, NOW)
     found = find_lookalikes(con, asked)
     fitted = None if model is None else [model.intercept, *model.weights]
     return {"hesitation": report, "model": fitted, "lookalikes": found.report, "members": sorted(found.members.items())}

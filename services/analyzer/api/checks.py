@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from services.analyzer.control.models import Campaign, Goal, Segment
 from services.analyzer.control.rules import find_segments
+from services.analyzer.lookalikes.traces import BUILT_IN_SEEDS
 from services.analyzer.problems import FieldError, Refused, refuse_fields
 from shared.rules.parse import RuleError, parse_rule, parse_where
 
@@ -38,7 +39,9 @@ def check_segment(session: Session, site_id: str, segment: dict[str, Any]) -> No
             errors.append(FieldError("/rule", "refers_to_itself", "a segment cannot be part of its own rule"))
         errors += _find_rule_errors(segment["rule"], "/rule", live=False, known_segments=known)
         errors += _find_circles(session, site_id, segment)
-    if segment["seed"] is not None and segment["seed"] not in known - {segment["id"]}:
+    if segment["seed"] in BUILT_IN_SEEDS:
+        pass
+    elif segment["seed"] is not None and segment["seed"] not in known - {segment["id"]}:
         errors.append(FieldError("/seed", "unknown_segment", f"there is no segment {segment['seed']!r}"))
     elif segment["seed"] is not None and _is_lookalike(session, site_id, segment["seed"]):
         errors.append(FieldError("/seed", "is_lookalike", "those who only resemble others are no seed"))

@@ -19,6 +19,9 @@ BUYING = frozenset(
     }
 )
 CART = frozenset({"Product Added", "Product Removed", "Cart Viewed"})
+BEST_CUSTOMERS, MOST_ENGAGED = "*best_customers", "*most_engaged"
+"""Seeds that need no segment: the best fifth of the buyers, and of the viewers. No segment's id has a star."""
+BUILT_IN_SEEDS = (BEST_CUSTOMERS, MOST_ENGAGED)
 _ACTIVITY = ("events", "sessions", "pages", "products", "product_views", "searches", "any_searches", "days_known")
 _REPEATING = {
     "channel": ("channel:",),
@@ -42,12 +45,16 @@ class EventTrace:
 
 @dataclass(frozen=True)
 class Traces:
-    """Events, videos and product categories of the definition, and beginnings of names of features to leave out."""
+    """Events, videos and product categories of the definition, and beginnings of names of features to leave out.
+
+    `any_video`: the definition is about videos as such.
+    """
 
     events: frozenset[EventTrace] = frozenset()
     videos: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
+    any_video: bool = False
 
     def __or__(self, other: "Traces") -> "Traces":
         return Traces(
@@ -55,6 +62,7 @@ class Traces:
             self.videos | other.videos,
             self.categories | other.categories,
             self.features | other.features,
+            self.any_video or other.any_video,
         )
 
     def keeps(self, feature: str) -> bool:
@@ -92,6 +100,13 @@ def find_traces(
                 return _find_fact_traces(fact.pattern, fact.parameter or "", buying)
 
     return buying if rule is None else find(rule)
+
+
+def find_built_in_traces(seed: str, *, goal_event: str) -> Traces:
+    """Return the traces of a seed that needs no segment."""
+    if seed == MOST_ENGAGED:
+        return Traces(any_video=True)
+    return find_traces(None, {}, goal_event=goal_event)
 
 
 def _find_fact_traces(pattern: str, parameter: str, buying: Traces) -> Traces:

@@ -13,15 +13,22 @@ from sqlmodel import Session, select
 
 from services.analyzer.control.models import Segment
 from services.analyzer.lookalikes.fit import Likeness, Moments, choose_members, fit_likeness, score_candidates
-from services.analyzer.lookalikes.traces import Traces, find_traces
+from services.analyzer.lookalikes.traces import (
+    BEST_CUSTOMERS,
+    BUILT_IN_SEEDS,
+    MOST_ENGAGED,
+    Traces,
+    find_built_in_traces,
+    find_traces,
+)
 from services.analyzer.reports.behaviour import load_prior_behaviour
 from services.analyzer.reports.lookalike_words import word_feature
-from services.analyzer.reports.site import GoalSpec, Window
+from services.analyzer.reports.site import GoalSpec, Window, build_conversions, load_site_context
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.rules.parse import parse_rule
-from shared.rules.sql import compile_where
+from shared.rules.sql import SiteContext, compile_where
 
 MOST_MOMENTS = 20_000
 """Moments to learn from, of members and of others; of more a part drawn by hash."""
@@ -32,6 +39,7 @@ class LookalikeQuestion:
     """What a lookalikes report is about; `traces` are those of the seed's definition."""
 
     site_id: str
+    site: SiteContext
     segment_id: str
     seed_id: str
     size: float | None
@@ -53,7 +61,7 @@ class Found:
 def find_lookalikes(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) -> Found:
     """Return who resembles the seed's members most, and the report about it."""
     window = {"from": asked.window.start, "to": asked.window.end}
-    con.execute(load_question("lookalike_seeds"), {"site": asked.site_id, "seed": asked.seed_id})
+    _build_seeds(con, asked)
     seeds = int(con.execute(load_question("lookalike_seed_size")).fetchall()[0][0])
     _build_traces(con, asked)
     con.execute(load_question("lookalike_steps"), {"site": asked.site_id, **window})
@@ -79,6 +87,18 @@ def find_lookalikes(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) 
     return Found(members, likeness, shape_lookalike_report(asked, likeness, {**counts, **learnt}))
 
 
+def _build_seeds(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) -> None:
+    """Make the relation `seeds`."""
+    window = {"from": asked.window.start, "to": asked.window.end}
+    if asked.seed_id == BEST_CUSTOMERS:
+        build_conversions(con, asked.site_id, asked.site, asked.goal)
+        con.execute(load_question("lookalike_best_customers"), window)
+    elif asked.seed_id == MOST_ENGAGED:
+        con.execute(load_question("lookalike_most_engaged"), {"site": asked.site_id, **window})
+    else:
+        con.execute(load_question("lookalike_seeds"), {"site": asked.site_id, "seed": asked.seed_id})
+
+
 def build_question(
     session: Session, segment: Segment, *, goal: GoalSpec, window: Window, now: Millis
 ) -> LookalikeQuestion:
@@ -86,8 +106,12 @@ def build_question(
     rows = session.exec(select(Segment).where(Segment.site_id == segment.site_id, Segment.kind != "lookalike"))
     rules = {row.id: parse_rule(row.rule, live=False) if row.kind == "rule" else None for row in rows}
     seed_id = segment.seed or ""
-    traces = find_traces(rules.get(seed_id), rules, goal_event=goal.event, above=frozenset({seed_id}))
-    return LookalikeQuestion(segment.site_id, segment.id, seed_id, segment.size, traces, window, goal, now)
+    if seed_id in BUILT_IN_SEEDS:
+        traces = find_built_in_traces(seed_id, goal_event=goal.event)
+    else:
+        traces = find_traces(rules.get(seed_id), rules, goal_event=goal.event, above=frozenset({seed_id}))
+    site = load_site_context(session, segment.site_id)
+    return LookalikeQuestion(segment.site_id, site, segment.id, seed_id, segment.size, traces, window, goal, now)
 
 
 def _build_traces(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) -> None:
@@ -106,6 +130,8 @@ def _build_traces(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) ->
         conditions.append(f"({event} AND {where.sql})")
         if trace.event.startswith("Video "):
             views.append(conditions[-1])
+    if asked.traces.any_video:
+        views.append("starts_with(event, 'Video ')")
     views.extend(f"video_id = {bind(video)}" for video in sorted(asked.traces.videos))
     viewed = " OR ".join(views) or "false"
     conditions.extend(
@@ -177,7 +203,7 @@ def shape_lookalike_report(asked: LookalikeQuestion, likeness: Likeness, counts:
         ],
         "left_out": {
             "events": sorted({trace.event for trace in asked.traces.events}),
-            "videos": sorted(asked.traces.videos),
+            "videos": ["*"] if asked.traces.any_video else sorted(asked.traces.videos),
             "categories": sorted(asked.traces.categories),
             "features": sorted(asked.traces.features),
         },

@@ -98,6 +98,27 @@ async def list_all(analyzer: Analyzer, segment: str) -> list[str]:
     return [one["id"] for one in (await analyzer.get(f"/v1/segments/{segment}/members", limit=1_000))["items"]]
 
 
+async def test_the_best_customers_and_the_most_engaged_need_no_segment(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    now = system_clock()
+    visits = build_visits(1_500, now)
+    send_bulk(analyzer.log, "shop", visits, now=now)
+    for name in ("best_customers", "most_engaged"):
+        body = {"id": name, "name": name, "kind": "lookalike", "seed": f"*{name}", "size": 10}
+        await analyzer.post("/v1/segments", body)
+    await analyzer.run_job("lookalike")
+    fans = sum(1 for one in visits if one["event"] == "Order Completed")
+    best = await analyzer.get("/v1/reports/lookalikes/best_customers")
+    engaged = await analyzer.get("/v1/reports/lookalikes/most_engaged")
+    assert best["seed_members"] == engaged["seed_members"] == -(-fans // 5)
+    assert best["auc"] is not None and "Checkout Started" in best["left_out"]["events"]
+    assert engaged["left_out"] == {"events": [], "videos": ["*"], "categories": [], "features": []}
+    assert engaged["candidates"] == 1_500 - fans, "who has viewed anything is no candidate"
+    assert len(await list_all(analyzer, "most_engaged")) == 10
+    body = {"id": "x", "name": "x", "kind": "lookalike", "seed": "*everybody"}
+    await analyzer.post("/v1/segments", body, expect=422)
+
+
 async def test_too_few_members_and_errors(analyzer: Analyzer) -> None:
     await analyzer.create_site()
     analyzer.log.send("shop", {"event": "E", "anonymousId": "v1", "ts": system_clock()})

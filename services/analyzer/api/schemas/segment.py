@@ -25,7 +25,15 @@ Kind = Annotated[
     Field(description="`rule` needs `rule`, `lookalike` needs `seed`, `list` needs `members`."),
 ]
 Rule = Annotated[JsonObject, Field(description="A Rule, evaluated over the whole history at every run.")]
-Seed = Annotated[Text, Field(min_length=1, max_length=64, description="Segment whose like are sought.")]
+Seed = Annotated[
+    Text,
+    Field(
+        min_length=1,
+        max_length=64,
+        description="Segment whose like are sought; or `*best_customers` (the fifth of the buyers worth most), or"
+        " `*most_engaged` (the fifth of the viewers who played most).",
+    ),
+]
 Size = Annotated[
     float, Field(gt=0, allow_inf_nan=False, description="How many to find: a share up to 1, else a number.")
 ]
