@@ -59,8 +59,8 @@ class Pages:
 <a class="button quiet" href="#film">{PLAY}{t("hero_film")}</a></p></div>
 <div class="hero-picture" aria-hidden="true"><img src="/static/img/sencha-asatsuyu.svg" alt="">
 <img src="/static/img/matcha-midori.svg" alt=""></div></section>
-{build_strip(self.clips, {product.id: product for product in self.catalogue.products}, self.language)}
 {self._film()}
+{build_strip(self.clips, {product.id: product for product in self.catalogue.products}, self.language)}
 <section class="wide"><div class="head"><h2>{t("season_title")}</h2><a href="/products">{t("all_products")}</a></div>
 <ul class="grid">{shown}</ul></section>
 <section class="values"><ul>{values}</ul></section>"""

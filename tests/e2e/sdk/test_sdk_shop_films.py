@@ -116,6 +116,8 @@ def test_one_clip_plays_at_a_time_and_leads_to_its_product(site: Site, shop: str
     first, second, _ = load_clips()
     page.goto(shop)
     page.wait_for_function("window.kikkake?.version")
+    # Whoever looks for the page's video means the film.
+    expect(page.locator("video").first).to_have_attribute("data-kikkake-video", "tea-tasting")
     videos = page.locator(".clip video")
     assert videos.evaluate_all("all => all.map(v => v.paused)") == [True] * 3
     page.get_by_role("button", name=f"Play: {first.title['en']}").click()
