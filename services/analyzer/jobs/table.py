@@ -5,6 +5,7 @@ Never runs one.
 
 from collections.abc import Mapping
 
+from services.analyzer.jobs.attribution import run_attribution
 from services.analyzer.jobs.context import JobTable
 from services.analyzer.jobs.expiry import run_expiry
 from services.analyzer.jobs.hesitation import run_hesitation
@@ -16,6 +17,7 @@ from services.analyzer.jobs.qoe import run_qoe
 from services.analyzer.jobs.segments import run_segments
 
 JOBS: JobTable = {
+    "attribution": run_attribution,
     "expiry": run_expiry,
     "hesitation": run_hesitation,
     "journeys": run_journeys,
@@ -27,6 +29,7 @@ JOBS: JobTable = {
 }
 
 EVERY_S: Mapping[str, int] = {
+    "attribution": 3_600,
     "expiry": 24 * 3600,
     "hesitation": 24 * 3600,
     "journeys": 3_600,

@@ -6,6 +6,7 @@ One module a report; a new one is listed here and nowhere else.
 from fastapi import APIRouter
 
 from services.analyzer.api.reports import (
+    attribution,
     campaigns,
     hesitation,
     journeys,
@@ -18,5 +19,5 @@ from services.analyzer.api.reports import (
 )
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
-for report in (moments, visitors, campaigns, qoe, journeys, videos, hesitation, lookalikes, visitor_list):
+for report in (moments, visitors, campaigns, qoe, journeys, videos, hesitation, lookalikes, visitor_list, attribution):
     router.include_router(report.router)

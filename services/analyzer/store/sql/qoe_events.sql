@@ -1,7 +1,8 @@
 -- Purpose:    what players told of their views, as the quality questions read it.
 -- Parameters: $site, $video (NULL: every video), $from, $to.
 -- Grain:      one row a message of a person's player. A day around the window is read with it, so that views that
---             reach over its edges are whole. content_id is NULL for advertisements.
+--             reach over its edges are whole. content_id is NULL for advertisements. What a view is watched with and
+--             over is read where it starts.
 
 CREATE OR REPLACE TEMP TABLE qoe_events AS
 WITH told AS (
@@ -11,7 +12,7 @@ WITH told AS (
       '$.startup_ms', '$.error', '$.method', '$.rebuffer_ms', '$.rebuffers', '$.bitrate', '$.cdn', '$.host',
       '$.connection', '$.backgrounded', '$.source'
     ]) AS said,
-    CASE WHEN event <> 'Video Content Playing' THEN json_extract_string(context, [
+    CASE WHEN event IN ('Video Playback Started', 'Video Content Started') THEN json_extract_string(context, [
       '$.userAgent', '$.network.effectiveType', '$.network.wifi', '$.network.cellular'
     ]) END AS around
   FROM people

@@ -32,7 +32,7 @@ judged AS (
     coalesce(
       startup_ms,
       CASE
-        WHEN NOT begins_with_ad AND asked_at IS NOT NULL AND content_at BETWEEN asked_at AND asked_at + 600000
+        WHEN NOT begins_with_ad AND asked_at IS NOT NULL AND content_at BETWEEN asked_at + 1 AND asked_at + 600000
         THEN content_at - asked_at
       END
     ) AS waited_ms

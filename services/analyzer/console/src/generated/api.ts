@@ -739,6 +739,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which touches conversions are owed to
+         * @description Return every model's credits. Without any parameter but `model` it is the last run's.
+         */
+        get: operations["get_attribution_v1_reports_attribution_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions/{decision_id}": {
         parameters: {
             query?: never;
@@ -922,6 +942,57 @@ export interface components {
             orders: number;
             /** Value */
             value: number;
+        };
+        /**
+         * AttributionShown
+         * @description Which touches the conversions are owed to, by each model.
+         */
+        AttributionShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /** Lookback Days */
+            lookback_days: number;
+            /** Conversions */
+            conversions: number;
+            /** Non Conversions */
+            non_conversions: number;
+            /** Value */
+            value: number;
+            /**
+             * Models
+             * @description Credits of every touch, the largest first.
+             */
+            models: {
+                [key: string]: components["schemas"]["CreditShown"][];
+            };
+            /**
+             * Removal Effects
+             * @description Share of conversions lost without the touch.
+             */
+            removal_effects: {
+                [key: string]: number;
+            };
+            /**
+             * Paths
+             * @description The commonest 100.
+             */
+            paths: components["schemas"]["PathShown"][];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * BinShown
@@ -1308,6 +1379,26 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * CreditShown
+         * @description What one touch is owed.
+         */
+        CreditShown: {
+            /**
+             * Channel
+             * @description A channel, `video:<id>` or `prompt:<id>`.
+             */
+            channel: string;
+            /** Conversions */
+            conversions: number;
+            /** Value */
+            value: number;
+            /**
+             * Share
+             * @description Share of all conversions, 0 to 1.
+             */
+            share: number | null;
         };
         /**
          * CtaSent
@@ -2405,6 +2496,20 @@ export interface components {
              * @description Give it as `cursor` for the next page; null at the end.
              */
             next_cursor: string | null;
+        };
+        /**
+         * PathShown
+         * @description Persons whose touches came in the same order.
+         */
+        PathShown: {
+            /** Path */
+            path: string[];
+            /** Conversions */
+            conversions: number;
+            /** Non Conversions */
+            non_conversions: number;
+            /** Value */
+            value: number;
         };
         /**
          * PatternShown
@@ -7873,6 +7978,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitorListShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_attribution_v1_reports_attribution_get: {
+        parameters: {
+            query?: {
+                /** @description Comma-separated, of first, last, last_non_direct, linear, position, time_decay, markov, shapley; default all. */
+                model?: string | null;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Days before a conversion in which touches count. */
+                lookback?: number;
+                /** @description Days after which a touch counts half, in `time_decay`. */
+                half_life?: number;
+                /** @description The first touch's share in `position`. */
+                first?: number;
+                /** @description The last touch's share in `position`. */
+                last?: number;
+                /** @description Touches that a state of `markov` remembers. */
+                order?: number;
+                /** @description Count a touch right after the same one only once. */
+                collapse?: boolean;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionShown"];
                 };
             };
             /** @description The key is missing or unknown */
