@@ -104,7 +104,7 @@ def read_view(events: list[Fields]) -> View | None:
     started = first is not None and (error_at is None or first <= error_at)
     if started:
         view.startup_ms = min(startups, default=None)
-        if view.startup_ms is None and asked is not None and content is not None and content >= asked:
+        if view.startup_ms is None and asked is not None and content is not None and content > asked:
             view.startup_ms = content - asked
     elif error_at is None:
         view.is_exit_before_start = times[-1] - (times[0] if asked is None else asked) >= 1_000
