@@ -1,4 +1,5 @@
 /** All texts: those of the frame and those of each page. A new page adds its `texts.ts` here. */
+import * as channels from "../pages/channels/texts";
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
 import * as segments from "../pages/segments/texts";
@@ -10,6 +11,7 @@ import { shellJa } from "./shell.ja";
 
 export const en = {
   ...shell,
+  ...channels.en,
   ...live.en,
   ...videos.en,
   ...prompts.en,
@@ -20,6 +22,7 @@ export const en = {
 export type Key = keyof typeof en;
 export const ja: Record<Key, string> = {
   ...shellJa,
+  ...channels.ja,
   ...live.ja,
   ...videos.ja,
   ...prompts.ja,
