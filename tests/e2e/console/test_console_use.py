@@ -135,7 +135,7 @@ def test_the_result_says_what_became_of_those_who_saw_it(open_console: OpenConso
     expect(page.get_by_role("heading", name=re.compile(r"^1 of the 12 people who saw it clicked"))).to_be_visible()
     arms = page.get_by_role("table", name="Arms")
     expect(arms.get_by_role("row").nth(1)).to_contain_text("12")
-    expect(page.get_by_text("Not computed yet").first).to_be_visible()
+    expect(page.get_by_text("Nobody is held out").first).to_be_visible()
 
 
 def test_the_settings_hear_from_the_site_and_are_saved(open_console: OpenConsole, installation: Installation) -> None:
