@@ -190,6 +190,8 @@ async def test_reports_of_a_player_join_the_view_of_its_session(analyzer: Analyz
     assert report["rebuffer_ratio"] == pytest.approx(10 / 44.3)
     assert report["bitrate"] == 2000
     assert await analyzer.count("SELECT count(DISTINCT person_id) FROM people") == 1
+    with_bots = await analyzer.get("/v1/reports/qoe", video="v", include_bots=True)
+    assert (with_bots["plays"], with_bots["persons"]) == (2, 1)
 
 
 async def test_reports_that_name_their_visitor_are_views_like_any_other(analyzer: Analyzer) -> None:

@@ -18,6 +18,8 @@ WITH told AS (
   FROM people
   WHERE site_id = $site AND video_id IS NOT NULL AND person_id IS NOT NULL
     AND ts >= $from - 86400000 AND ts < $to + 86400000
+    -- Reports that name no visitor come in a step of their own, also for a reader who wants internal traffic.
+    AND NOT (internal AND starts_with(coalesce(anonymous_id, ''), 'cmcd-'))
     AND ($video IS NULL OR video_id = $video OR event LIKE 'Video Ad %')
 ),
 read AS (
