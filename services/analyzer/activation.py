@@ -108,7 +108,7 @@ class Activation:
         runner = self._build_runner(follower, reader, write, cache, fits)
         await follower.load_positions()
         await runner.start()
-        scheduler = JobScheduler(runner, EVERY_S if state.settings.schedule else {})
+        scheduler = JobScheduler(runner, EVERY_S if state.settings.schedule else {}, clock=state.clock)
         scheduler.start()
         state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache, fits)
         state.metrics.active.set(1)

@@ -11,10 +11,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from services.analyzer.jobs.runner import JobRunner
-from shared.clock import Millis
+from shared.clock import Clock, Millis
 
 logger = logging.getLogger(__name__)
 
+REST_TIMES = 4
+"""A job that runs by itself rests this many times as long as it took: a big store's jobs leave room for each other."""
 FIRST_AFTER_S = 15
 """The first runs wait until a start is over."""
 
@@ -22,8 +24,10 @@ FIRST_AFTER_S = 15
 class JobScheduler:
     """The intervals of all jobs; a start that was missed is made up for once."""
 
-    def __init__(self, runner: JobRunner, every_s: Mapping[str, int]) -> None:
+    def __init__(self, runner: JobRunner, every_s: Mapping[str, int], *, clock: Clock) -> None:
         self._runner = runner
+        self._clock = clock
+        self._rests_until: dict[str, Millis] = {}
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3_600}
         )
@@ -51,4 +55,8 @@ class JobScheduler:
         return int(at.timestamp() * 1000) if at is not None else None
 
     async def _start_job(self, job: str) -> None:
-        await self._runner.ask(job, None)
+        if self._clock() < self._rests_until.get(job, 0):
+            return
+        run = await self._runner.ask_and_wait(job, None)
+        if run.started is not None and run.finished is not None:
+            self._rests_until[job] = run.finished + (run.finished - run.started) * REST_TIMES

@@ -37,6 +37,6 @@ EVERY_S: Mapping[str, int] = {
     "moments": 300,
     "qoe": 900,
     "segments": 60,
-    "videos": 300,
+    "videos": 60,
 }
 """Seconds between two starts of a job by itself."""

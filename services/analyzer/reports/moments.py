@@ -22,20 +22,8 @@ from services.analyzer.video.rebuild import rebuild_ranges
 from shared.clock import Millis
 from shared.rules.sql import SiteContext
 
-QUIET_EVENTS = frozenset(
-    {
-        "Video Playback Started",
-        "Video Playback Resumed",
-        "Video Playback Seek Completed",
-        "Video Playback Buffer Started",
-        "Video Playback Buffer Completed",
-        "Video Playback Interrupted",
-        "Video Content Started",
-        "Video Content Playing",
-        "Video Quality Updated",
-    }
-)
-"""Events that the player sends by itself: no action of the viewer."""
+OF_THE_PLAYER = ("Video Playback ", "Video Content ", "Video Quality ", "Video Ad ")
+"""Events that the player sends of itself, pausing and leaving included: how somebody watched, not what they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +110,7 @@ def _load_actions(con: "duckdb.DuckDBPyConnection") -> dict[str, tuple[Any, Any]
     rows = con.execute(load_question("view_actions")).fetchnumpy()
     events = np.asarray(rows["event"], dtype=object)
     place, at = _ints(rows["place"]), _ints(rows["at_ms"])
-    names = [name for name in dict.fromkeys(events.tolist()) if name not in QUIET_EVENTS]
+    names = [name for name in dict.fromkeys(events.tolist()) if not name.startswith(OF_THE_PLAYER)]
     return {name: (place[events == name], at[events == name]) for name in names}
 
 
