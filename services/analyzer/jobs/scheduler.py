@@ -28,8 +28,9 @@ class JobScheduler:
         self._runner = runner
         self._clock = clock
         self._rests_until: dict[str, Millis] = {}
+        self._under_way: set[str] = set()
         self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3_600}
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": 3_600}
         )
         first = datetime.now(UTC) + timedelta(seconds=FIRST_AFTER_S)
         for place, (job, seconds) in enumerate(sorted(every_s.items())):
@@ -55,8 +56,12 @@ class JobScheduler:
         return int(at.timestamp() * 1000) if at is not None else None
 
     async def _start_job(self, job: str) -> None:
-        if self._clock() < self._rests_until.get(job, 0):
+        if job in self._under_way or self._clock() < self._rests_until.get(job, 0):
             return
-        run = await self._runner.ask_and_wait(job, None)
+        self._under_way.add(job)
+        try:
+            run = await self._runner.ask_and_wait(job, None)
+        finally:
+            self._under_way.discard(job)
         if run.started is not None and run.finished is not None:
             self._rests_until[job] = run.finished + (run.finished - run.started) * REST_TIMES
