@@ -27,6 +27,8 @@ def read_scores(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
     traces = find_traces(parse_rule(BOUGHT, live=False), {}, goal_event=GOAL.event)
     asked = LookalikeQuestion("shop", SITE, "like", "buyers", 0.3, traces, WINDOW, GOAL, NOW)
     found = find_lookalikes(con, asked)
+    some = find_lookalikes(con, asked, most_members=100)
+    assert some.report["members_learnt_from"] == 100 and some.report["others_learnt_from"] == 400
     fitted = None if model is None else [model.intercept, *model.weights]
     return {"hesitation": report, "model": fitted, "lookalikes": found.report, "members": sorted(found.members.items())}
 

@@ -43,15 +43,19 @@ def _compare(
     before, people = load_present_members(con, site_id)
     computed = [segment for segment in segments if segment.kind in ("rule", "list")]
     lookalikes = {s.id for s in segments if s.kind == "lookalike"}
-    after: set[Member] = {member for member in before if member[0] in lookalikes}
-    if computed:
+    kept = {name: sorted(person for member_of, person in before if member_of == name) for name in sorted(lookalikes)}
+    after: set[Member] = set()
+    if computed or any(kept.values()):
         queries = {s.id: _compile(s, site, now) for s in computed if s.kind == "rule"}
-        listing = "anonymous_id" if any(s.kind == "list" for s in computed) else ""
+        listing = "anonymous_id" if lookalikes or any(s.kind == "list" for s in computed) else ""
         build_rule_history(con, site_id, " ".join([listing, *(query.sql for query in queries.values())]))
         people |= dict(con.execute(load_question("history_people")).fetchall())
         con.execute(load_question("fresh_members"))
-        for segment_id in sorted(lookalikes):
-            _remember(con, segment_id, {person_id for member_of, person_id in after if member_of == segment_id})
+        for segment_id, members in kept.items():
+            # Who they are was found by another job; who they have become since is found here.
+            found = _find_listed(con, site_id, members, people)
+            _remember(con, segment_id, found)
+            after |= {(segment_id, person_id) for person_id in found}
         for segment in _order(computed):
             if (query := queries.get(segment.id)) is not None:
                 found = {person_id for (person_id,) in con.execute(query.sql, query.parameters).fetchall()}

@@ -30,8 +30,8 @@ from shared.clock import Millis, to_rfc3339
 from shared.rules.parse import parse_rule
 from shared.rules.sql import SiteContext, compile_where
 
-MOST_MOMENTS = 20_000
-"""Moments to learn from, of members and of others; of more a part drawn by hash."""
+MOST_MEMBERS, CONTROLS = 5_000, 4
+"""Members to learn from (of more a part drawn by hash), and moments of others for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,16 @@ class Found:
     report: dict[str, Any]
 
 
-def find_lookalikes(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) -> Found:
+def find_lookalikes(
+    con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, *, most_members: int = MOST_MEMBERS
+) -> Found:
     """Return who resembles the seed's members most, and the report about it."""
     window = {"from": asked.window.start, "to": asked.window.end}
     _build_seeds(con, asked)
     seeds = int(con.execute(load_question("lookalike_seed_size")).fetchall()[0][0])
     _build_traces(con, asked)
     con.execute(load_question("lookalike_steps"), {"site": asked.site_id, **window})
-    con.execute(load_question("lookalike_moments"), {**window, "most": MOST_MOMENTS})
+    con.execute(load_question("lookalike_moments"), {**window, "most": most_members, "controls": CONTROLS})
     categories = con.execute(load_question("lookalike_categories"), {"site": asked.site_id, **window}).fetchall()
     categories = [row for row in categories if row[0] not in asked.traces.categories]
     con.register("categories", build_columns(categories or [("",)]))
@@ -211,6 +213,7 @@ def shape_lookalike_report(asked: LookalikeQuestion, likeness: Likeness, counts:
         "assumptions": [
             "features_before_the_first_trace_of_the_definition",
             "others_at_steps_drawn_by_hash",
+            "others_had_made_as_many_steps",
             "persons_held_out_by_hash",
             "drivers_are_not_causal",
         ],

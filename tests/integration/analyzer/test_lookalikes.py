@@ -66,10 +66,10 @@ async def test_a_planted_likeness_is_found(analyzer: Analyzer, settings: Analyze
     fans, alike = await list_all(analyzer, "fans"), await list_all(analyzer, "like-fans")
     assert report["seed_members"] == len(fans) and report["members"] == len(alike) and not set(fans) & set(alike)
     assert report["candidates"] == 900 - len(fans) and len(alike) == -(-report["candidates"] // 5)
-    assert 0.65 < report["auc"] < 0.95 and report["auc_low"] > 0.5 and report["reasons"] == {}
+    assert 0.6 < report["auc"] < 0.8 and report["auc_low"] > 0.5 and report["reasons"] == {}
     assert report["warnings"] == []
     assert report["lift"][0]["lift"] > 1.5 > report["lift"][-1]["lift"] and len(report["lift"]) == 10
-    assert sum(1 for name in alike if int(name[1:]) % 2 == 0) > 0.7 * len(alike), "they like tea"
+    assert sum(1 for name in alike if int(name[1:]) % 2 == 0) > 0.9 * len(alike), "they like tea"
     towards = {one["feature"]: one["towards"] for one in report["drivers"][:4]}
     assert towards["category:tea"] == "seed" and report["drivers"][0]["meaning"]["ja"]
     used = {one["feature"] for one in report["drivers"]}
@@ -83,6 +83,13 @@ async def test_a_planted_likeness_is_found(analyzer: Analyzer, settings: Analyze
     assert all(changes[name].add == ["like-fans"] for name in alike)
     assert (await analyzer.run_job("lookalike"))["rows"] == 0, "the same again, and no difference"
     assert (await analyzer.run_job("segments"))["rows"] == 0, "the other job leaves them alone"
+
+    # Somebody among them logs in: the visitor goes, the user comes.
+    user = {"type": "identify", "anonymousId": alike[0], "userId": "u1", "ts": now}
+    analyzer.log.send("shop", user)
+    assert (await analyzer.run_job("segments"))["rows"] >= 2
+    alike = ["u1" if name == alike[0] else name for name in alike]
+    assert set(await list_all(analyzer, "like-fans")) == set(alike)
 
     # A rule may name them, and a smaller size takes the best of them.
     named = {"id": "known", "name": "K", "kind": "rule", "rule": {"segment": "like-fans"}}
