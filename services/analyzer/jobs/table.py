@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from services.analyzer.jobs.attribution import run_attribution
 from services.analyzer.jobs.context import JobTable
 from services.analyzer.jobs.expiry import run_expiry
+from services.analyzer.jobs.factors import run_factors
 from services.analyzer.jobs.hesitation import run_hesitation
 from services.analyzer.jobs.influence import run_influence
 from services.analyzer.jobs.journeys import run_journeys
@@ -19,6 +20,7 @@ from services.analyzer.jobs.segments import run_segments
 JOBS: JobTable = {
     "attribution": run_attribution,
     "expiry": run_expiry,
+    "factors": run_factors,
     "hesitation": run_hesitation,
     "journeys": run_journeys,
     "lookalike": run_lookalike,
@@ -31,6 +33,7 @@ JOBS: JobTable = {
 EVERY_S: Mapping[str, int] = {
     "attribution": 3_600,
     "expiry": 24 * 3600,
+    "factors": 6 * 3600,
     "hesitation": 24 * 3600,
     "journeys": 3_600,
     "lookalike": 24 * 3600,

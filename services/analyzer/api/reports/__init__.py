@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from services.analyzer.api.reports import (
     attribution,
     campaigns,
+    factors,
     hesitation,
     journeys,
     lookalikes,
@@ -19,5 +20,17 @@ from services.analyzer.api.reports import (
 )
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
-for report in (moments, visitors, campaigns, qoe, journeys, videos, hesitation, lookalikes, visitor_list, attribution):
+for report in (
+    moments,
+    visitors,
+    campaigns,
+    qoe,
+    journeys,
+    videos,
+    hesitation,
+    lookalikes,
+    visitor_list,
+    attribution,
+    factors,
+):
     router.include_router(report.router)

@@ -759,6 +759,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which behaviours make buyers
+         * @description Return every common behaviour. Without any parameter it is the last run's.
+         */
+        get: operations["get_factors_v1_reports_factors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions/{decision_id}": {
         parameters: {
             query?: never;
@@ -1549,6 +1569,110 @@ export interface components {
              */
             type: string;
             meaning: components["schemas"]["Meaning"];
+        };
+        /**
+         * FactorShown
+         * @description One behaviour beside conversion.
+         */
+        FactorShown: {
+            /**
+             * Effect
+             * @description The difference after adjustment.
+             */
+            effect: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Behaviour
+             * @description `event:`, `page:`, `channel:` or `video:`, then its name.
+             */
+            behaviour: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "feature" | "channel" | "brand" | "video" | "store" | "community" | "other";
+            /** Persons */
+            persons: number;
+            /**
+             * Reach
+             * @description Share of all persons who did it in the window.
+             */
+            reach: number;
+            /**
+             * By Stage
+             * @description Share of each stage's persons who did it.
+             */
+            by_stage: {
+                [key: string]: number | null;
+            };
+            /** Difference */
+            difference: number | null;
+            /**
+             * Ratio
+             * @description Conversion of those who did it by that of those who did not.
+             */
+            ratio: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /**
+             * Negative
+             * @description Whether its whole interval lies below zero.
+             */
+            negative: boolean;
+            /**
+             * Consequence
+             * @description Whether most of it follows the conversion.
+             */
+            consequence: boolean;
+            /**
+             * Compared
+             * @description Persons that the effect was estimated on.
+             */
+            compared: number;
+        };
+        /**
+         * FactorsShown
+         * @description Which behaviours go together with converting, and which of them come first.
+         */
+        FactorsShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /** Landmark Days */
+            landmark_days: number;
+            /** Persons */
+            persons: number;
+            /** Converters */
+            converters: number;
+            /** Stages */
+            stages: components["schemas"]["StageShown"][];
+            /** Factors */
+            factors: components["schemas"]["FactorShown"][];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * FieldProblem
@@ -3295,6 +3419,19 @@ export interface components {
              * @description Share of the held-out seed members that it would hold.
              */
             captured: number;
+        };
+        /**
+         * StageShown
+         * @description Persons by how often they reached the goal in the window.
+         */
+        StageShown: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "light" | "middle" | "core";
+            /** Persons */
+            persons: number;
         };
         /**
          * StartupShown
@@ -8083,6 +8220,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttributionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_factors_v1_reports_factors_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description First days in which a behaviour counts for its effect. */
+                landmark?: number;
+                /** @description Conversions from which a person is middle. */
+                middle?: number;
+                /** @description Conversions from which a person is core. */
+                core?: number;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsShown"];
                 };
             };
             /** @description The key is missing or unknown */
