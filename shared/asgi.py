@@ -6,7 +6,7 @@ Never parses a body; never holds more of one than the cap.
 import asyncio
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -93,6 +93,18 @@ class HttpRequest:
                 return await self._read_rest(body, max_bytes)
         except TimeoutError:
             raise ClientGone from None
+
+    async def read_parts(self) -> AsyncIterator[bytes]:
+        """Yield the body part by part, as much as comes; raises `ClientGone` when the next one stays away."""
+        more = True
+        while more:
+            try:
+                async with asyncio.timeout(BODY_STALL_S):
+                    message = await self._receive_part()
+            except TimeoutError:
+                raise ClientGone from None
+            more = message.get("more_body", False)
+            yield message.get("body", b"")
 
     async def _read_rest(self, first: bytes, max_bytes: int) -> bytes | None:
         chunks = [first]

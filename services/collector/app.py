@@ -13,11 +13,13 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.collector.durable import DurableLog
+from services.collector.imports import Imports
 from services.collector.ingest import Ingest
 from services.collector.metrics import CollectorMetrics
 from services.collector.openapi import describe_ingest
 from shared.admission.access import SiteIndex, parse_networks, resolve_client_address
 from shared.admission.cors import Headers, build_cors_headers, build_preflight_headers
+from shared.admission.imports import KINDS
 from shared.admission.rates import RateLimiter
 from shared.asgi import HotRoutes
 from shared.clock import Clock, system_clock
@@ -182,6 +184,12 @@ def _add_client_settings(app: FastAPI, collector: Collector) -> None:
         return _apply(response, build_cors_headers(origin))
 
 
+def _add_unknown_import(app: FastAPI) -> None:
+    @app.post("/v1/import/{kind}", include_in_schema=False)
+    async def refuse_kind(kind: str) -> Response:
+        return build_response("not_found", f"There is no import of {kind[:80]!r}: one of {', '.join(KINDS)}")
+
+
 def build_app(settings: CollectorSettings, *, clock: Clock = system_clock, new_id: NewId | None = None) -> HotRoutes:
     """Return the collector as an ASGI app."""
     collector = Collector(settings, clock, new_id or build_id_source(clock))
@@ -197,6 +205,7 @@ def build_app(settings: CollectorSettings, *, clock: Clock = system_clock, new_i
     _add_operations(app, collector)
     _add_sdk(app, collector)
     _add_client_settings(app, collector)
+    _add_unknown_import(app)
     framework_openapi = app.openapi
     documented: dict[str, Any] = {}
 
@@ -207,4 +216,4 @@ def build_app(settings: CollectorSettings, *, clock: Clock = system_clock, new_i
 
     app.openapi = describe  # type: ignore[method-assign]
     app.state.collector = collector
-    return HotRoutes(collector.ingest.build_handlers(), app)
+    return HotRoutes({**collector.ingest.build_handlers(), **Imports(collector.ingest).build_handlers()}, app)

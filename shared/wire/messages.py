@@ -55,6 +55,14 @@ class BatchAnswer(msgspec.Struct, kw_only=True):
     errors: list[MessageError]
 
 
+class ImportAnswer(msgspec.Struct, kw_only=True):
+    """The answer to an import: every row counted, the first 1,000 refused ones named; `index` is the row's."""
+
+    accepted: int
+    rejected: int
+    errors: list[MessageError]
+
+
 class Problem(msgspec.Struct, kw_only=True, omit_defaults=True):
     """An RFC 9457 problem document; `message` repeats the title for Segment-style clients."""
 

@@ -12,6 +12,7 @@ from services.analyzer.jobs.factors import run_factors
 from services.analyzer.jobs.hesitation import run_hesitation
 from services.analyzer.jobs.influence import run_influence
 from services.analyzer.jobs.journeys import run_journeys
+from services.analyzer.jobs.lifecycle import run_lifecycle
 from services.analyzer.jobs.lookalike import run_lookalike
 from services.analyzer.jobs.moments import run_moments
 from services.analyzer.jobs.qoe import run_qoe
@@ -23,6 +24,7 @@ JOBS: JobTable = {
     "factors": run_factors,
     "hesitation": run_hesitation,
     "journeys": run_journeys,
+    "lifecycle": run_lifecycle,
     "lookalike": run_lookalike,
     "moments": run_moments,
     "qoe": run_qoe,
@@ -36,6 +38,7 @@ EVERY_S: Mapping[str, int] = {
     "factors": 6 * 3600,
     "hesitation": 24 * 3600,
     "journeys": 3_600,
+    "lifecycle": 3_600,
     "lookalike": 24 * 3600,
     "moments": 300,
     "qoe": 900,
