@@ -11,6 +11,7 @@ from services.analyzer.api.reports import (
     factors,
     hesitation,
     journeys,
+    lifecycle,
     lookalikes,
     moments,
     qoe,
@@ -32,5 +33,6 @@ for report in (
     visitor_list,
     attribution,
     factors,
+    lifecycle,
 ):
     router.include_router(report.router)

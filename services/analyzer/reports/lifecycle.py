@@ -1,0 +1,135 @@
+"""The lifecycle report: customers, their orders and their visits out of the store, shaped for the operator.
+
+Never computes: see `services/analyzer/lifecycle`.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from services.analyzer.lifecycle.calendar import list_starts
+from services.analyzer.lifecycle.regular import MOST_VARIATION, expect_purchases
+from services.analyzer.lifecycle.stages import Ints, Orders, StageRules, find_changes
+from services.analyzer.reports.lifecycle_shape import (
+    MOST_COHORTS,
+    show_cohorts,
+    show_conversion,
+    show_regular,
+    show_rfm,
+    show_stages,
+    show_transitions,
+)
+from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.questions import load_question
+from shared.clock import DAY_MS, Millis, to_rfc3339
+from shared.enrich.money import get_exponent
+from shared.rules.sql import SiteContext
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleRules:
+    """The day rules, as the operator gives them; `bulk_value` in major units of the site's currency."""
+
+    loyal_orders: int = 4
+    loyal_days: float = 365.0
+    at_risk_days: float = 90.0
+    dormant_days: float = 180.0
+    bulk_value: float = 0.0
+
+
+DEFAULT_RULES = LifecycleRules()
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleQuestion:
+    """What a lifecycle report is about."""
+
+    site_id: str
+    site: SiteContext
+    goal: GoalSpec
+    window: Window
+    now: Millis
+    rules: LifecycleRules = DEFAULT_RULES
+
+
+def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQuestion) -> dict[str, Any]:
+    """Return the whole report as JSON values."""
+    window, zone = asked.window, asked.site.time_zone
+    until = min(window.end, asked.now + 1)  # nothing lapses in the future
+    minor_units = 10 ** get_exponent(asked.site.currency)
+    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    known_at, orders, unvalued = _load_customers(con, asked.site_id, until, minor_units)
+    rules = asked.rules
+    changes = find_changes(
+        known_at,
+        orders,
+        StageRules(
+            rules.loyal_orders,
+            round(rules.loyal_days * DAY_MS),
+            round(rules.at_risk_days * DAY_MS),
+            round(rules.dormant_days * DAY_MS),
+        ),
+        until,
+    )
+    oldest = int(orders.ts.min()) if len(orders.ts) else until - 1
+    names, months = list_starts(min(oldest, window.start), until - 1, zone, "month")
+    _, days = list_starts(oldest, until - 1, zone, "day")
+    regular = expect_purchases(orders, days, least_minor=round(rules.bulk_value * minor_units))
+    counted = {"site": asked.site_id, "from": window.start, "to": until, "minor_units": minor_units}
+    seen = con.execute(load_question("lifecycle_conversion"), counted).fetchall()
+    transitions, reactivation = show_transitions(changes, orders, (window.start, until), (names, months), minor_units)
+    return {
+        "goal": asked.goal.id,
+        "computed_at": to_rfc3339(asked.now),
+        "window": {"from": to_rfc3339(window.start), "to": to_rfc3339(window.end)},
+        "rules": asdict(rules),
+        "stages": show_stages(changes, orders, len(known_at), (window.start, until), minor_units),
+        **transitions,
+        "reactivation": reactivation,
+        "rfm": show_rfm(orders, until, minor_units),
+        "retention_cohorts": show_cohorts(orders, names, months, minor_units),
+        "conversion": show_conversion(seen, minor_units),
+        "next_purchase": show_regular(regular, until, lambda places: _load_persons(con, places)),
+        "sample_sizes": {
+            "customers": len(known_at),
+            "buyers": len(np.unique(orders.person)),
+            "orders": len(orders.ts),
+            "persons_in_window": sum(row[1] for row in seen),
+        },
+        "assumptions": [
+            "customers_are_known_users_and_buyers",
+            "stages_rest_on_orders_alone",
+            "loyal_until_the_lapse",
+            "a_day_of_a_rule_is_24_hours",
+            "orders_of_one_day_are_one_purchase_of_a_rhythm",
+        ],
+        "diagnostics": {
+            "orders_without_value": unvalued,
+            "most_variation_of_regular_gaps": MOST_VARIATION,
+            "most_cohorts": MOST_COHORTS,
+        },
+        "reasons": {},
+    }
+
+
+def _load_customers(
+    con: "duckdb.DuckDBPyConnection", site_id: str, until: Millis, minor_units: int
+) -> tuple[Ints, Orders, int]:
+    con.execute(load_question("lifecycle_customers"), {"site": site_id, "to": until})
+    known = con.execute(load_question("lifecycle_known")).fetchnumpy()
+    rows = con.execute(load_question("lifecycle_orders"), {"to": until, "minor_units": minor_units}).fetchnumpy()
+    minor = np.ma.asarray(rows["minor"])
+    orders = Orders(_ints(rows["place"]), _ints(rows["ts"]), np.ma.filled(minor, 0).astype(np.int64))
+    return _ints(known["known_at"]), orders, int(np.ma.getmaskarray(minor).sum())
+
+
+def _load_persons(con: "duckdb.DuckDBPyConnection", places: list[int]) -> dict[int, str]:
+    if not places:
+        return {}
+    return dict(con.execute(load_question("lifecycle_persons"), {"places": places}).fetchall())
+
+
+def _ints(values: Any) -> Ints:
+    return np.asarray(values).astype(np.int64)

@@ -1,0 +1,29 @@
+-- Purpose:    conversion of those who had ordered before the window, and of those who had not.
+-- Parameters: $site, $from, $to, $minor_units of the site's currency; relation conversions.
+-- Grain:      one row for each of the two: persons seen in the window, those who ordered in it, orders, their worth.
+
+WITH seen AS (
+  SELECT DISTINCT person_id
+  FROM people
+  WHERE site_id = $site AND person_id IS NOT NULL AND ts >= $from AND ts < $to
+),
+bought AS (
+  SELECT
+    person_id,
+    bool_or(ts < $from) AS is_existing,
+    count(*) FILTER (ts >= $from) AS orders,
+    sum(CAST(round(value * $minor_units) AS BIGINT)) FILTER (ts >= $from) AS minor
+  FROM conversions
+  WHERE ts < $to
+  GROUP BY person_id
+)
+SELECT
+  coalesce(bought.is_existing, false) AS is_existing,
+  count(*) AS persons,
+  count(*) FILTER (bought.orders > 0) AS converters,
+  CAST(coalesce(sum(bought.orders), 0) AS BIGINT) AS orders,
+  CAST(coalesce(sum(bought.minor), 0) AS BIGINT) AS minor
+FROM seen
+LEFT JOIN bought ON bought.person_id = seen.person_id
+GROUP BY 1
+ORDER BY 1;
