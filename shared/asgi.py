@@ -30,11 +30,12 @@ class ClientGone(Exception):  # noqa: N818 - reads as the state it is
 class HttpRequest:
     """One request of a hot route."""
 
-    __slots__ = ("_receive", "headers", "method", "path", "query", "scope")
+    __slots__ = ("_receive", "headers", "is_complete", "method", "path", "query", "scope")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope
         self._receive = receive
+        self.is_complete = False
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: bytes = scope["query_string"]
@@ -96,15 +97,18 @@ class HttpRequest:
 
     async def read_parts(self) -> AsyncIterator[bytes]:
         """Yield the body part by part, as much as comes; raises `ClientGone` when the next one stays away."""
-        more = True
-        while more:
+        while not self.is_complete:
             try:
                 async with asyncio.timeout(BODY_STALL_S):
                     message = await self._receive_part()
             except TimeoutError:
                 raise ClientGone from None
-            more = message.get("more_body", False)
             yield message.get("body", b"")
+
+    async def discard_body(self) -> None:
+        """Read what is left of the body and throw it away, so that its client comes to read a refusal."""
+        if not self.is_complete:
+            await self.read_body(0)
 
     async def _read_rest(self, first: bytes, max_bytes: int) -> bytes | None:
         chunks = [first]
@@ -125,6 +129,7 @@ class HttpRequest:
         message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
+        self.is_complete = not message.get("more_body", False)
         return message
 
 

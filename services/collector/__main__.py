@@ -1,10 +1,9 @@
 """Runs one collector: `python -m services.collector`."""
 
+from services.collector.address import DEFAULT_PORT
 from services.collector.app import build_app
 from shared.server import serve
 from shared.settings import CollectorSettings
-
-DEFAULT_PORT = 8001
 
 if __name__ == "__main__":
     settings = CollectorSettings()

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from services.collector.address import write_address
 from services.collector.durable import DurableLog
 from services.collector.imports import Imports
 from services.collector.ingest import Ingest
@@ -77,6 +78,7 @@ class Collector:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         await self.snapshot.start()
         await self.durable.start()
+        write_address(self.settings)
         yield
         await self.snapshot.stop()
         await self.durable.stop()
