@@ -3,7 +3,7 @@
  */
 import type { ComponentType } from "preact";
 import type { Key } from "../i18n";
-import { Channels } from "./channels";
+import { Channels, Factors } from "./channels";
 import { Live } from "./live";
 import { PromptPage, PromptResult, Prompts } from "./prompts";
 import { SegmentPage, Segments } from "./segments";
@@ -30,6 +30,7 @@ export const PAGES: PageEntry[] = [
     page: Channels,
     nav: { label: "channels.title", icon: "M5 5v5l7 4 7-4V5M12 14v6M9 17l3 3 3-3" },
   },
+  { path: "/channels/factors", page: Factors },
   { path: "/live", page: Live, nav: { label: "nav.live", icon: "M4 12h3l3-7 4 14 3-7h3" } },
   { path: "/prompts", page: Prompts, nav: { label: "nav.prompts", icon: "M4 5h16v11H9l-5 4z" } },
   { path: "/prompts/:id", page: PromptPage },

@@ -2,9 +2,12 @@
 import "./channels.css";
 import { useState } from "preact/hooks";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
-import { isKey, type Key, useWords } from "../../i18n";
+import { useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { Card, Empty, Field, Loaded, PageHead, Table } from "../../ui/parts";
+import { Card, Empty, Field, Loaded, Table } from "../../ui/parts";
+import { ChannelsHead, useTouchName } from "./head";
+
+export { Factors } from "./factors";
 
 type Report = Schemas["AttributionShown"];
 const MODELS = [
@@ -31,7 +34,7 @@ export function Channels() {
   );
   return (
     <>
-      <PageHead title={t("channels.title")} lead={t("channels.lead")}>
+      <ChannelsHead page="attribution">
         <Field label={t("channels.model")}>
           <select value={model} onChange={(event) => setModel(event.currentTarget.value as Model)}>
             {MODELS.map((name) => (
@@ -41,7 +44,7 @@ export function Channels() {
             ))}
           </select>
         </Field>
-      </PageHead>
+      </ChannelsHead>
       <Loaded query={report}>
         {(data) =>
           data.conversions ? (
@@ -60,16 +63,6 @@ export function Channels() {
       </Loaded>
     </>
   );
-}
-
-function useTouchName(): (touch: string) => string {
-  const { t } = useWords();
-  return (touch) => {
-    if (touch.startsWith("video:")) return t("channels.video", { id: touch.slice(6) });
-    if (touch.startsWith("prompt:")) return t("channels.prompt", { id: touch.slice(7) });
-    const key = `channels.name.${touch}`;
-    return isKey(key) ? t(key as Key) : touch;
-  };
 }
 
 function Credits({ report, model }: { report: Report; model: Model }) {
