@@ -23,6 +23,8 @@ PAGES = {
     f"/prompts/{CAMPAIGN}/result": ("Welcome", "Welcome"),
     "/visitors": ("Visitors", "訪問者"),
     "/visitors/visitor-3": ("visitor-3", "visitor-3"),
+    "/channels": ("Channels", "チャネル"),
+    "/channels/factors": ("Channels", "チャネル"),
     "/segments": ("Segments", "セグメント"),
     "/segments/~new": ("New segment", "セグメントを作る"),
     "/settings": ("Settings", "設定"),
