@@ -98,7 +98,7 @@ def _read_parquet(file: Path) -> Iterator[tuple[int, AnyRow]]:
             con.execute("SET threads = 1")
             counted = con.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchall()
             total = max(1, int(counted[0][0]))
-            found = con.execute("SELECT * FROM read_parquet(?)", [str(file)])
+            found = con.execute(f"SELECT {_list_columns(con, file)} FROM read_parquet(?)", [str(file)])  # noqa: S608
             names = [column[0] for column in found.description or []]
             index = 0
             while rows := found.fetchmany(ROWS_A_REQUEST):
@@ -107,6 +107,16 @@ def _read_parquet(file: Path) -> Iterator[tuple[int, AnyRow]]:
                     index += 1
     except duckdb.Error as error:
         raise NotReadableError(f"{file} cannot be read as Parquet: {error}") from None
+
+
+def _list_columns(con: "duckdb.DuckDBPyConnection", file: Path) -> str:
+    """Return the select list; times with an offset become texts in UTC, for no zone of this machine may change them."""
+    columns = []
+    for name, kind, *_ in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall():
+        quoted = '"' + name.replace('"', '""') + '"'
+        in_utc = f"strftime(make_timestamp(epoch_us({quoted})), '%Y-%m-%dT%H:%M:%S.%fZ') AS {quoted}"
+        columns.append(in_utc if kind == "TIMESTAMP WITH TIME ZONE" else quoted)
+    return ", ".join(columns)
 
 
 def write_body(block: Block, names: Mapping[str, str], kind: Format) -> tuple[bytes, str]:

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from services.collector.ingest import BATCH_ROUTES, CMCD_ROUTE, SINGLE_ROUTES
+from shared.admission.imports import KINDS
 from shared.errors import PROBLEM_TYPE, REFUSALS
-from shared.wire.messages import BatchAnswer, Message, Problem
+from shared.wire.messages import BatchAnswer, ImportAnswer, Message, Problem
 
 _INGEST_REFUSALS = (400, 401, 403, 413, 415, 429, 503)
 
@@ -56,10 +57,42 @@ def _describe_cmcd(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _describe_import(kind: str) -> dict[str, Any]:
+    table = {"type": "string", "description": f"A table of {kind} with a header, or one JSON object a line"}
+    return {
+        "summary": f"Import {kind}",
+        "description": "Reads a table of any length (`docs/imports.md`); `Content-Encoding: gzip` is accepted. Answers"
+        " once every accepted row is durable; importing again doubles nothing. The first 1,000 refused rows stand in"
+        " `errors`, by their number.",
+        "tags": ["import"],
+        "security": [{"secretKey": []}],
+        "parameters": [
+            {
+                "name": "site",
+                "in": "query",
+                "required": False,
+                "schema": {"type": "string"},
+                "description": "The site that is meant: another one than the key's is refused",
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": table} for kind in ("text/csv", "application/x-ndjson")},
+        },
+        "responses": {
+            "200": {
+                "description": "Stored",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ImportAnswer"}}},
+            },
+            **_describe_refusals(),
+        },
+    }
+
+
 def describe_ingest(document: dict[str, Any]) -> dict[str, Any]:
     """Return the OpenAPI `document` with the ingest routes and their shapes added."""
-    (message, answer, _), shapes = msgspec.json.schema_components(
-        [Message, BatchAnswer, Problem], ref_template="#/components/schemas/{name}"
+    (message, answer, *_), shapes = msgspec.json.schema_components(
+        [Message, BatchAnswer, Problem, ImportAnswer], ref_template="#/components/schemas/{name}"
     )
     batch = {
         "type": "object",
@@ -97,9 +130,13 @@ def describe_ingest(document: dict[str, Any]) -> dict[str, Any]:
         for index, path in enumerate(names):
             paths[path] = {"post": describe(f"Store one {message_type} message", message, index > 0)}
     paths[CMCD_ROUTE] = {"post": _describe_cmcd(answer)}
-    document["components"].setdefault("securitySchemes", {})["writeKey"] = {
+    for kind in KINDS:
+        paths[f"/v1/import/{kind}"] = {"post": _describe_import(kind)}
+    schemes = document["components"].setdefault("securitySchemes", {})
+    schemes["writeKey"] = {
         "type": "http",
         "scheme": "basic",
         "description": "The write key as user name, no password",
     }
+    schemes["secretKey"] = {"type": "http", "scheme": "bearer", "description": "The site's secret key"}
     return document

@@ -1,5 +1,9 @@
 """Rows of NDJSON and CSV: however the file is cut into parts, the same rows, and a broken one costs only itself."""
 
+import csv
+import io
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +30,7 @@ CSV_ROWS = [
 @given(st.lists(st.integers(0, len(CSV)), max_size=6))
 def test_cuts_make_no_difference(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(CSV)]
-    parts = [CSV[begin:end] for begin, end in zip(edges, edges[1:], strict=False)]
+    parts = [CSV[begin:end] for begin, end in pairwise(edges)]
     assert fields_of(read_all(CsvRows(), *parts)) == CSV_ROWS
 
 
@@ -36,9 +40,6 @@ def test_cuts_make_no_difference(cuts: list[int]) -> None:
     )
 )
 def test_what_a_csv_writer_writes_is_read_back(records: list[list[str]]) -> None:
-    import csv
-    import io
-
     out = io.StringIO(newline="")
     csv.writer(out).writerows([["a", "b"], *records])
     kept = [dict(zip(["a", "b"], record, strict=True)) for record in records if any(cell.strip() for cell in record)]
