@@ -17,6 +17,7 @@ from services.analyzer.jobs.lookalike import run_lookalike
 from services.analyzer.jobs.moments import run_moments
 from services.analyzer.jobs.qoe import run_qoe
 from services.analyzer.jobs.segments import run_segments
+from services.analyzer.jobs.stores import run_stores
 
 JOBS: JobTable = {
     "attribution": run_attribution,
@@ -29,6 +30,7 @@ JOBS: JobTable = {
     "moments": run_moments,
     "qoe": run_qoe,
     "segments": run_segments,
+    "stores": run_stores,
     "videos": run_influence,
 }
 
@@ -43,6 +45,7 @@ EVERY_S: Mapping[str, int] = {
     "moments": 300,
     "qoe": 900,
     "segments": 60,
+    "stores": 3_600,
     "videos": 60,
 }
 """Seconds between two starts of a job by itself."""

@@ -46,7 +46,7 @@ async def test_asked_without_wait_it_answers_202_and_queues_once(analyzer: Analy
 
 async def test_an_unknown_job_is_404_in_words(analyzer: Analyzer) -> None:
     await analyzer.create_site()
-    for job in ("stores", "nothing"):
+    for job in ("store", "nothing"):
         problem = await analyzer.post(f"/v1/jobs/{job}/run", {"wait": True}, expect=404)
         assert job in problem["detail"] and "segments" in problem["detail"]
 

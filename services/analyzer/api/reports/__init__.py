@@ -15,6 +15,7 @@ from services.analyzer.api.reports import (
     lookalikes,
     moments,
     qoe,
+    stores,
     videos,
     visitor_list,
     visitors,
@@ -34,5 +35,6 @@ for report in (
     attribution,
     factors,
     lifecycle,
+    stores,
 ):
     router.include_router(report.router)
