@@ -136,11 +136,15 @@ class CsvRows:
 
     def _take(self, line: bytes | None) -> Iterator[AnyRow]:
         if line is None:
+            if self.header is None:
+                raise NotATableError(f"The header is longer than {MAX_ROW_BYTES} bytes")
             yield _refuse_length(self._next_index())
             return
         try:
             text = line.decode()
         except UnicodeDecodeError:
+            if self.header is None:
+                raise NotATableError("The header is not UTF-8 text: save the table as CSV UTF-8") from None
             words = line.decode("utf-8", "replace").strip()
             yield BrokenRow(self._next_index(), "not_utf8", "A row is UTF-8 text", words)
             return

@@ -70,7 +70,8 @@ def test_a_quote_that_is_never_closed_gives_up_within_bounds() -> None:
 
 
 def test_a_header_names_each_column_once() -> None:
-    for header in (b"a,a\n", b"a,\n", b'"a\n'):
+    shift_jis = "会員,金額\n1,2\n".encode("shift_jis")
+    for header in (b"a,a\n", b"a,\n", b'"a\n', shift_jis, b"a" * 70_000 + b"\nb\n"):
         with pytest.raises(NotATableError):
             read_all(CsvRows(), header)
 
