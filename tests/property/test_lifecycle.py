@@ -111,9 +111,10 @@ def test_a_hundred_different_values_are_five_times_twenty() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 39), max_size=6), max_size=6))
 def test_cohorts_and_sums_are_the_obvious_counts(people: list[list[int]]) -> None:
-    starts = np.array([0, 10, 20, 30])
     orders = build_orders(people)
-    cohorts = count_cohorts(orders, starts)
+    cohorts = count_cohorts(orders, np.array([0, 10, 20, 30]))
+    later = count_cohorts(orders, np.array([20, 30]))
+    assert (later.customers == cohorts.customers[2:, 2:]).all() and (later.minor == cohorts.minor[2:, 2:]).all()
     for cohort in range(4):
         of = [times for times in people if times and min(times) // 10 == cohort]
         for month in range(4):

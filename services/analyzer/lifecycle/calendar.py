@@ -29,8 +29,14 @@ def list_starts(first: Millis, last: Millis, time_zone: str, unit: Unit) -> tupl
     return names, np.array(starts, dtype=np.int64)
 
 
+def clip_span(start: Millis, end: Millis, now: Millis) -> tuple[Millis, Millis]:
+    """Return what of a window calendars reach and has happened: from 1970 on, not later than now."""
+    until = max(min(end, now + 1), 1)
+    return min(max(start, 0), until), until
+
+
 def find_units(times: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the place in `starts` of the unit that holds each time."""
+    """Return the place in `starts` of the unit that holds each time, -1 for one before them all."""
     return np.searchsorted(starts, times, side="right").astype(np.int64) - 1
 
 

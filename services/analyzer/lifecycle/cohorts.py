@@ -53,15 +53,17 @@ def score_quantiles(values: Ints) -> Ints:
 
 
 def count_cohorts(orders: Orders, starts: Ints) -> Cohorts:
-    """Return the customers of each month's cohort by the month in which they ordered; `starts` holds all orders."""
+    """Return the customers of each month's cohort by the month in which they ordered; earlier cohorts are left out."""
     months = len(starts)
     month = find_units(orders.ts, starts)
     person, first = np.unique(orders.person, return_index=True)
     cohort = np.repeat(month[first], np.diff(np.append(first, len(month)))) if len(person) else month
+    shown = cohort >= 0
     minor = np.zeros((months, months), dtype=np.int64)
-    np.add.at(minor, (cohort, month), orders.minor)
+    np.add.at(minor, (cohort[shown], month[shown]), orders.minor[shown])
     once = np.ones(len(month), dtype=bool)
     once[1:] = (orders.person[1:] != orders.person[:-1]) | (month[1:] != month[:-1])
+    once &= shown
     customers = np.zeros((months, months), dtype=np.int64)
     np.add.at(customers, (cohort[once], month[once]), 1)
     return Cohorts(customers, minor)

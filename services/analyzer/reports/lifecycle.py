@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from services.analyzer.lifecycle.calendar import list_starts
+from services.analyzer.lifecycle.calendar import clip_span, list_starts
 from services.analyzer.lifecycle.regular import MOST_VARIATION, expect_purchases
 from services.analyzer.lifecycle.stages import Ints, Orders, StageRules, find_changes
 from services.analyzer.reports.lifecycle_shape import (
@@ -57,7 +57,7 @@ class LifecycleQuestion:
 def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQuestion) -> dict[str, Any]:
     """Return the whole report as JSON values."""
     window, zone = asked.window, asked.site.time_zone
-    until = min(window.end, asked.now + 1)  # nothing lapses in the future
+    start, until = clip_span(window.start, window.end, asked.now)
     minor_units = 10 ** get_exponent(asked.site.currency)
     build_conversions(con, asked.site_id, asked.site, asked.goal)
     known_at, orders, unvalued = _load_customers(con, asked.site_id, until, minor_units)
@@ -73,19 +73,19 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
         ),
         until,
     )
-    oldest = int(orders.ts.min()) if len(orders.ts) else until - 1
-    names, months = list_starts(min(oldest, window.start), until - 1, zone, "month")
+    oldest = max(int(known_at.min()), 0) if len(known_at) else until - 1
+    names, months = list_starts(oldest, until - 1, zone, "month")
     _, days = list_starts(oldest, until - 1, zone, "day")
     regular = expect_purchases(orders, days, least_minor=round(rules.bulk_value * minor_units))
-    counted = {"site": asked.site_id, "from": window.start, "to": until, "minor_units": minor_units}
+    counted = {"site": asked.site_id, "from": start, "to": until, "minor_units": minor_units}
     seen = con.execute(load_question("lifecycle_conversion"), counted).fetchall()
-    transitions, reactivation = show_transitions(changes, orders, (window.start, until), (names, months), minor_units)
+    transitions, reactivation = show_transitions(changes, orders, (start, until), (names, months), minor_units)
     return {
         "goal": asked.goal.id,
         "computed_at": to_rfc3339(asked.now),
         "window": {"from": to_rfc3339(window.start), "to": to_rfc3339(window.end)},
         "rules": asdict(rules),
-        "stages": show_stages(changes, orders, len(known_at), (window.start, until), minor_units),
+        "stages": show_stages(changes, orders, len(known_at), (start, until), minor_units),
         **transitions,
         "reactivation": reactivation,
         "rfm": show_rfm(orders, until, minor_units),

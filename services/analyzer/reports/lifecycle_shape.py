@@ -137,10 +137,11 @@ def _show_scores(score: Ints, key: Ints, read: Callable[[int], float]) -> list[d
 
 def show_cohorts(orders: Orders, names: Sequence[str], starts: Ints, minor_units: int) -> list[dict[str, Any]]:
     """Return for each month of a first order, the newest 24, who ordered again in each month since."""
+    names, starts = names[-MOST_COHORTS:], starts[-MOST_COHORTS:]
     cohorts = count_cohorts(orders, starts)
     months = len(names)
     rows = []
-    for cohort in range(max(0, months - MOST_COHORTS), months):
+    for cohort in range(months):
         size = int(cohorts.customers[cohort, cohort])
         if not size:
             continue

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import duckdb
 import numpy as np
 
-from services.analyzer.lifecycle.calendar import find_units, go_back_a_year, list_starts
+from services.analyzer.lifecycle.calendar import clip_span, find_units, go_back_a_year, list_starts
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.reports.stores_shape import (
     HALF_LIFE_DAYS,
@@ -46,8 +46,8 @@ class StoresQuestion:
 
 def build_stores_report(con: "duckdb.DuckDBPyConnection", asked: StoresQuestion) -> dict[str, Any]:
     """Return the whole report as JSON values."""
-    until = min(asked.window.end, asked.now + 1)
-    span: Span = (asked.window.start, until)
+    span: Span = clip_span(asked.window.start, asked.window.end, asked.now)
+    until = span[1]
     visits, purchases, names = _load_rows(con, asked, until)
     counts = count_until_purchase(visits, purchases, round(asked.buyer_days * DAY_MS))
     terms = StoreTerms(visits, purchases, counts, round(asked.non_buyer_days * DAY_MS))
@@ -100,7 +100,7 @@ def _load_rows(
     con.execute(load_question("store_places"))
     rows = con.execute(load_question("store_visit_rows")).fetchnumpy()
     all_visits = Visits(_ints(rows["place"]), _ints(rows["ts"]), _ints(rows["code"]))
-    oldest = int(all_visits.ts.min()) if len(all_visits.ts) else until - 1
+    oldest = max(int(all_visits.ts.min()), 0) if len(all_visits.ts) else until - 1
     _, days = list_starts(oldest, until - 1, asked.site.time_zone, "day")
     keep = keep_once(all_visits, find_units(all_visits.ts, days), np.asarray(rows["has_id"], dtype=bool))
     visits = Visits(all_visits.person[keep], all_visits.ts[keep], all_visits.store[keep])

@@ -117,7 +117,7 @@ def _count_years(terms: StoreTerms, until: Millis, time_zone: str) -> list[dict[
     visits, purchases = terms.visits, terms.purchases
     if not len(visits.ts):
         return []
-    names, starts = list_starts(int(visits.ts.min()), until - 1, time_zone, "year")
+    names, starts = list_starts(max(int(visits.ts.min()), 0), until - 1, time_zone, "year")
     visited, bought = find_units(visits.ts, starts), find_units(purchases.ts, starts)
     return [
         {

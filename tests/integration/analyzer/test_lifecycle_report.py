@@ -128,6 +128,12 @@ async def test_a_site_without_anybody_and_errors(analyzer: Analyzer) -> None:
     assert {one["customers"] for one in report["stages"]} == {0} and report["transitions"] == []
     assert report["reactivation"]["reasons"] == {"rate": "nobody_dormant"}
     assert report["conversion"][0]["reasons"]["conversion_rate"] == "nobody_seen"
+    for reach in (
+        {"from": "0001-01-01"},
+        {"from": "0001-01-01", "to": "0002-01-01"},
+        {"from": "9998-01-01", "to": "9999-12-31"},
+    ):
+        assert (await analyzer.get("/v1/reports/lifecycle", **reach))["reasons"] == {}
     for query, pointer in (
         ({"dormant_days": 90}, "/dormant_days"),
         ({"loyal_orders": 1}, "/loyal_orders"),

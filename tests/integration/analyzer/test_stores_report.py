@@ -112,6 +112,12 @@ async def test_a_site_without_stores_and_errors(analyzer: Analyzer) -> None:
     empty = (report["visits_to_purchase"], report["aov_by_visits"], report["unpurchased_visits"], report["approach"])
     assert empty == ({}, {}, {}, []) and report["years"] == []
     assert report["year_on_year"]["this"]["reasons"]["share_several"] == "no_purchases_after_visits"
+    for reach in (
+        {"from": "0001-01-01"},
+        {"from": "0001-01-01", "to": "0002-01-01"},
+        {"from": "9998-01-01", "to": "9999-12-31"},
+    ):
+        assert (await analyzer.get("/v1/reports/stores", **reach))["reasons"] == {}
     for query, pointer in (
         ({"buyer_days": 0}, "/buyer_days"),
         ({"purchases": "elsewhere"}, "/purchases"),
