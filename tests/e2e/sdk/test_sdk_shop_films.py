@@ -15,7 +15,7 @@ from examples.shop.catalogue import load_broadcast, load_clips
 from examples.shop.pages import Tag
 from examples.shop.server import build_app
 from tests.e2e.sdk.site import Site
-from tests.e2e.sdk.test_sdk_video import assert_same
+from tests.e2e.sdk.test_sdk_video import EXACT_S, assert_same, longer_than_a_blink
 
 pytestmark = pytest.mark.browser
 BROADCAST = load_broadcast()
@@ -102,10 +102,13 @@ def test_the_broadcast_is_live_and_its_second_is_the_films(site: Site, shop: str
     seen = about(site, BROADCAST.video)
     assert {one["livestream"] for one in seen} == {True}
     assert {one["total_length"] for one in seen} == {None}
-    assert_same(played(seen), browser_played(page, "#stage video"))
+    # The browser counts from 0 what was skipped to get to the broadcast's second; its end is the film's.
+    ((start, end),) = longer_than_a_blink(played(seen))
+    assert BEGAN_S - 8 <= start <= begun + EXACT_S
+    assert end == pytest.approx(browser_played(page, "#stage video")[-1][1], abs=EXACT_S)
     [liked], [commented] = (about(site, BROADCAST.video, event) for event in ("Video Liked", "Video Commented"))
     assert liked["session_id"] == commented["session_id"] == seen[0]["session_id"]
-    assert liked["position"] == pytest.approx(begun + 3, abs=2)
+    assert start <= liked["position"] <= end + EXACT_S
     assert "Good morning" not in str(commented)
     page.get_by_role("button", name="Like").click()
     expect(page.get_by_role("button", name="Like")).to_have_attribute("aria-pressed", "false")

@@ -45,10 +45,14 @@ def browser_played(page: Page) -> list[Range]:
     return [(start, end) for start, end in page.evaluate(script)]
 
 
+def longer_than_a_blink(ranges: list[Range]) -> list[Range]:
+    """The union of the ranges without those that nobody would notice."""
+    return [(start, end) for start, end in union(ranges) if end - start > 0.1]
+
+
 def assert_same(found: list[Range], truth: list[Range]) -> None:
     """Each range of `truth` is in `found`, with both ends within a quarter of a second, and nothing else is."""
-    longer = [(start, end) for start, end in union(found) if end - start > 0.1]
-    expected = [(start, end) for start, end in union(truth) if end - start > 0.1]
+    longer, expected = longer_than_a_blink(found), longer_than_a_blink(truth)
     assert len(longer) == len(expected), f"{longer} is not {expected}"
     for (start, end), (true_start, true_end) in zip(longer, expected, strict=True):
         assert abs(start - true_start) <= EXACT_S, f"{longer} is not {expected}"
@@ -160,9 +164,13 @@ def test_leaving_in_the_middle_tells_what_was_played(site: Site, page: Page) -> 
     play_to(page, 2)
     page.evaluate("film.currentTime = 8")
     play_to(page, 9)
+    # Going away takes as long as it takes; so slow, the film hardly moves meanwhile.
+    page.evaluate("film.playbackRate = 0.1")
     truth = browser_played(page)
     page.goto("about:blank")
     site.wait_for("Video Playback Exited")
+    # What was said at the last moment comes in any order.
+    site.wait(lambda: len(longer_than_a_blink(played(site))) == 2, "for what was played before and after the seek")
     assert_same(played(site), truth)
 
 
