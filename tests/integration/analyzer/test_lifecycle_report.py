@@ -142,3 +142,25 @@ async def test_a_site_without_anybody_and_errors(analyzer: Analyzer) -> None:
     ):
         problem = await analyzer.get("/v1/reports/lifecycle", expect=422, **query)
         assert problem["errors"][0]["pointer"] == pointer
+
+
+async def test_another_goal_and_bots_are_asked_for(settings: AnalyzerSettings) -> None:
+    async with open_test_analyzer(settings, clock=lambda: NOW) as analyzer:
+        await analyzer.create_site(currency="USD")
+        await analyzer.post("/v1/goals", {"id": "rent", "name": "Rent", "event": "Rented", "value_property": "fee"})
+        robot = {"context": {"userAgent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}}
+        analyzer.log.send(
+            "shop",
+            {"event": "Rented", "userId": "ann", "properties": {"fee": 12.5}, "ts": NOW - 2 * DAY},
+            {"event": "Rented", "userId": "ann", "properties": {"fee": 12.5}, "ts": NOW - DAY},
+            {**order("bot", 3, 10), **robot},
+        )
+        await analyzer.catch_up()
+
+        async def stages(**query: Any) -> dict[str, tuple[int, float]]:
+            report = await analyzer.get("/v1/reports/lifecycle", **query)
+            return {one["stage"]: (one["customers"], one["revenue"]) for one in report["stages"] if one["customers"]}
+
+        assert await stages() == {"new": (1, 0)}
+        assert await stages(goal="rent") == {"repeat": (1, 25)}
+        assert await stages(include_bots="true") == {"new": (1, 0), "first": (1, 10)}
