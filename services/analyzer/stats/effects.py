@@ -5,7 +5,7 @@ Pure. Augmented inverse probability weighting with cross-fitting (Robins, Rotnit
 where the persons do not support one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +104,19 @@ def estimate_effect(
         overlap,
         None,
         score - estimate,
+    )
+
+
+def widen(effect: Effect, spread: float) -> Effect:
+    """Return the effect with an interval and p-value that also hold a standard error of `spread` from elsewhere."""
+    if effect.estimate is None or effect.ci_high is None:
+        return effect
+    error = float(np.hypot((effect.ci_high - effect.estimate) / Z95, spread))
+    return replace(
+        effect,
+        ci_low=effect.estimate - Z95 * error,
+        ci_high=effect.estimate + Z95 * error,
+        p_value=float(2 * norm.sf(abs(effect.estimate) / error)),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.analyzer.stats.effects import Effect, estimate_effect
+from services.analyzer.stats.effects import Effect, estimate_effect, widen
 from services.analyzer.stats.folds import hash_uniform
 from services.analyzer.stats.multiple import adjust_p_values
 from services.analyzer.video.bands import BinEffect, estimate_bins
@@ -28,6 +28,11 @@ from services.analyzer.video.viewing import (
 FINDING_SHARE = 0.4
 FOLDS = 3
 FOUND_Q = 0.05
+MODEL_DOUBT = 0.5
+"""
+An answer that moves with the choice of what to adjust for is less sure than its sampling error says: this share of the
+move counts as a further standard error (after Athey and Imbens 2015).
+"""
 MOST_VIEWERS = 100_000
 """Of more viewers than this a part is taken, by the hash of their ids."""
 FEWEST_VIEWERS = 500
@@ -142,13 +147,16 @@ def _estimate_moments(
         before = np.column_stack([able.background, describe_before(able, one.low)])
         held = np.column_stack([before, describe_after(able, one.high), *others])
         effect = estimate_effect(able.converted, did, held, parts)
+        total = estimate_effect(able.converted, did, before, parts)
+        if effect.estimate is not None and total.estimate is not None:
+            effect = widen(effect, MODEL_DOUBT * abs(total.estimate - effect.estimate))
         moments.append(
             Moment(
                 start=start,
                 end=end,
                 raw=compared,
                 effect=effect,
-                total=estimate_effect(able.converted, did, before, parts),
+                total=total,
                 q_value=None,
                 robustness=compute_e_value(effect),
                 share_dropped=float(1 - eligible.mean()) if len(eligible) else None,

@@ -779,6 +779,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stages of the customers, and who comes back
+         * @description Return the lifecycle report. Without any parameter it is the last run's.
+         */
+        get: operations["get_lifecycle_v1_reports_lifecycle_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visits to stores until a purchase, and without one
+         * @description Return the stores report. Without any parameter it is the last run's.
+         */
+        get: operations["get_stores_v1_reports_stores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions/{decision_id}": {
         parameters: {
             query?: never;
@@ -932,6 +972,38 @@ export interface components {
             words: components["schemas"]["Words"];
         };
         /**
+         * ApproachShown
+         * @description Somebody who came and did not buy.
+         */
+        ApproachShown: {
+            /** Person Id */
+            person_id: string;
+            /** Score */
+            score: number;
+            /** Visits */
+            visits: number;
+            /**
+             * Stores
+             * @description Different stores visited.
+             */
+            stores: number;
+            /** First Visit */
+            first_visit: string;
+            /** Last Visit */
+            last_visit: string;
+            /** Last Store */
+            last_store: string | null;
+            /** Has Bought Before */
+            has_bought_before: boolean;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ArmShown
          * @description One arm of a campaign, counted in persons.
          */
@@ -1015,6 +1087,37 @@ export interface components {
             };
         };
         /**
+         * BasketShown
+         * @description Purchases after several visits against those after one: means, their difference and its 95 % interval.
+         */
+        BasketShown: {
+            /** Single Purchases */
+            single_purchases: number;
+            /** Single Average */
+            single_average: number | null;
+            /** Several Purchases */
+            several_purchases: number;
+            /** Several Average */
+            several_average: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * BinShown
          * @description One stretch of the video, in seconds.
          */
@@ -1058,6 +1161,22 @@ export interface components {
             difference: number | null;
             /** Ratio */
             ratio: number | null;
+        };
+        /**
+         * CalendarYearShown
+         * @description A calendar year of the site's time zone.
+         */
+        CalendarYearShown: {
+            /** Year */
+            year: number;
+            /** Visits */
+            visits: number;
+            /** Visitors */
+            visitors: number;
+            /** Purchases */
+            purchases: number;
+            /** Is Complete */
+            is_complete: boolean;
         };
         /**
          * CalibrationShown
@@ -1317,6 +1436,40 @@ export interface components {
             };
         };
         /**
+         * CohortMonthShown
+         * @description One month of a cohort.
+         */
+        CohortMonthShown: {
+            /** Months Since */
+            months_since: number;
+            /** Customers */
+            customers: number;
+            /** Share */
+            share: number;
+            /** Revenue */
+            revenue: number;
+            /**
+             * Is Complete
+             * @description False for the month that the window ends in.
+             */
+            is_complete: boolean;
+        };
+        /**
+         * CohortShown
+         * @description Customers whose first order was in the same month.
+         */
+        CohortShown: {
+            /**
+             * Cohort
+             * @description YYYY-MM in the site's time zone.
+             */
+            cohort: string;
+            /** Customers */
+            customers: number;
+            /** Months */
+            months: components["schemas"]["CohortMonthShown"][];
+        };
+        /**
          * CompareShown
          * @description Both sides.
          */
@@ -1429,6 +1582,41 @@ export interface components {
             label: string;
             /** Url */
             url?: string | null;
+        };
+        /**
+         * CustomerConversionShown
+         * @description Persons seen in the window who had ordered before it, or had not.
+         */
+        CustomerConversionShown: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "existing" | "new";
+            /** Persons */
+            persons: number;
+            /** Converters */
+            converters: number;
+            /**
+             * Conversion Rate
+             * @description 0 to 1.
+             */
+            conversion_rate: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /** Orders */
+            orders: number;
+            /** Revenue */
+            revenue: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * DecileShown
@@ -1657,7 +1845,7 @@ export interface components {
             /** Converters */
             converters: number;
             /** Stages */
-            stages: components["schemas"]["StageShown"][];
+            stages: components["schemas"]["services__analyzer__api__schemas__factors_report__StageShown"][];
             /** Factors */
             factors: components["schemas"]["FactorShown"][];
             /** Diagnostics */
@@ -2120,6 +2308,64 @@ export interface components {
             features: string[];
         };
         /**
+         * LifecycleRulesShown
+         * @description The day rules that the stages follow.
+         */
+        LifecycleRulesShown: {
+            /** Loyal Orders */
+            loyal_orders: number;
+            /** Loyal Days */
+            loyal_days: number;
+            /** At Risk Days */
+            at_risk_days: number;
+            /** Dormant Days */
+            dormant_days: number;
+            /** Bulk Value */
+            bulk_value: number;
+        };
+        /**
+         * LifecycleShown
+         * @description At which stage the customers are, how they got there, and who comes back.
+         */
+        LifecycleShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            rules: components["schemas"]["LifecycleRulesShown"];
+            /** Stages */
+            stages: components["schemas"]["services__analyzer__api__schemas__lifecycle_report__StageShown"][];
+            /** Transitions */
+            transitions: components["schemas"]["TransitionShown"][];
+            /** Transitions By Month */
+            transitions_by_month: components["schemas"]["MonthTransitionShown"][];
+            reactivation: components["schemas"]["ReactivationShown"];
+            rfm: components["schemas"]["RfmShown"];
+            /** Retention Cohorts */
+            retention_cohorts: components["schemas"]["CohortShown"][];
+            /** Conversion */
+            conversion: components["schemas"]["CustomerConversionShown"][];
+            next_purchase: components["schemas"]["NextPurchaseShown"];
+            /** Sample Sizes */
+            sample_sizes: {
+                [key: string]: number;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * LikenessDriverShown
          * @description What one feature adds to the likeness.
          */
@@ -2482,6 +2728,42 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * MonthTransitionShown
+         * @description The same by month of the site's time zone.
+         */
+        MonthTransitionShown: {
+            /** Month */
+            month: string;
+            /** From */
+            from: ("new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant") | null;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant";
+            /** Customers */
+            customers: number;
+        };
+        /**
+         * NextPurchaseShown
+         * @description The regular buyers; `given_up` are past their interval.
+         */
+        NextPurchaseShown: {
+            /** Regular Buyers */
+            regular_buyers: number;
+            /** Expected */
+            expected: number;
+            /** Overdue */
+            overdue: number;
+            /** Given Up */
+            given_up: number;
+            /**
+             * Customers
+             * @description The soonest 100.
+             */
+            customers: components["schemas"]["RegularBuyerShown"][];
         };
         /**
          * NextShown
@@ -2977,6 +3259,33 @@ export interface components {
             };
         };
         /**
+         * ReactivationShown
+         * @description Dormant customers who ordered again within the window.
+         */
+        ReactivationShown: {
+            /** Dormant */
+            dormant: number;
+            /** Reactivated */
+            reactivated: number;
+            /**
+             * Rate
+             * @description 0 to 1.
+             */
+            rate: number | null;
+            /**
+             * Revenue
+             * @description Of the orders that ended the dormancy.
+             */
+            revenue: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * RecommendationShown
          * @description Where to start other viewers, and why.
          */
@@ -2984,6 +3293,64 @@ export interface components {
             /** Start At */
             start_at: number;
             reason: components["schemas"]["Words"];
+        };
+        /**
+         * RegularBuyerShown
+         * @description When a regular buyer's next purchase is expected, with its 95 % interval.
+         */
+        RegularBuyerShown: {
+            /** Person Id */
+            person_id: string;
+            /** Purchases */
+            purchases: number;
+            /** Last */
+            last: string;
+            /**
+             * Gap Days
+             * @description Median of the gaps.
+             */
+            gap_days: number;
+            /** Expected */
+            expected: string;
+            /** Earliest */
+            earliest: string;
+            /** Latest */
+            latest: string;
+            /** Is Overdue */
+            is_overdue: boolean;
+        };
+        /**
+         * RfmCellShown
+         * @description Customers with the same three scores, 1 (lowest fifth) to 5.
+         */
+        RfmCellShown: {
+            /** Recency */
+            recency: number;
+            /** Frequency */
+            frequency: number;
+            /** Monetary */
+            monetary: number;
+            /** Customers */
+            customers: number;
+            /** Revenue */
+            revenue: number;
+        };
+        /**
+         * RfmShown
+         * @description Everybody who ever ordered, by recency, frequency and money.
+         */
+        RfmShown: {
+            /** Customers */
+            customers: number;
+            /**
+             * Cells
+             * @description Cells that hold anybody.
+             */
+            cells: components["schemas"]["RfmCellShown"][];
+            /** Scores */
+            scores: {
+                [key: string]: components["schemas"]["ScoreShown"][];
+            };
         };
         /**
          * RunAsked
@@ -3041,6 +3408,20 @@ export interface components {
             /** To */
             to?: string | null;
             hours?: components["schemas"]["HoursSent"] | null;
+        };
+        /**
+         * ScoreShown
+         * @description What a score stands for.
+         */
+        ScoreShown: {
+            /** Score */
+            score: number;
+            /** Customers */
+            customers: number;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
         };
         /**
          * SegmentCreate
@@ -3421,19 +3802,6 @@ export interface components {
             captured: number;
         };
         /**
-         * StageShown
-         * @description Persons by how often they reached the goal in the window.
-         */
-        StageShown: {
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage: "light" | "middle" | "core";
-            /** Persons */
-            persons: number;
-        };
-        /**
          * StartupShown
          * @description From the play instruction to the first frame.
          */
@@ -3447,6 +3815,146 @@ export interface components {
              * @description Plays whose startup is known.
              */
             n: number;
+        };
+        /**
+         * StoreRulesShown
+         * @description What counts.
+         */
+        StoreRulesShown: {
+            /** Buyer Days */
+            buyer_days: number;
+            /** Non Buyer Days */
+            non_buyer_days: number;
+            /**
+             * Purchases
+             * @enum {string}
+             */
+            purchases: "any" | "store" | "online";
+            /**
+             * Score Half Life Days
+             * @description A visit's point in `score` halves in as many days.
+             */
+            score_half_life_days: number;
+        };
+        /**
+         * StoreShown
+         * @description One store within the window.
+         */
+        StoreShown: {
+            /** Store Id */
+            store_id: string | null;
+            /** Visits */
+            visits: number;
+            /** Visitors */
+            visitors: number;
+            /** Purchases */
+            purchases: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * StoreYearShown
+         * @description What happened in a window.
+         */
+        StoreYearShown: {
+            window: components["schemas"]["WindowShown"];
+            /** Visits */
+            visits: number;
+            /** Visitors */
+            visitors: number;
+            /** Purchases */
+            purchases: number;
+            /** Purchases After Visits */
+            purchases_after_visits: number;
+            /** Purchases After Several */
+            purchases_after_several: number;
+            /**
+             * Share Several
+             * @description Of the purchases after visits, those after more than one.
+             */
+            share_several: number | null;
+            /** Non Buyers */
+            non_buyers: number;
+            /** Non Buyers With Several */
+            non_buyers_with_several: number;
+            /**
+             * Share Non Buyers Several
+             * @description 0 to 1.
+             */
+            share_non_buyers_several: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * StoresShown
+         * @description How many visits lead to a purchase, and who came and did not buy.
+         */
+        StoresShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            rules: components["schemas"]["StoreRulesShown"];
+            /**
+             * Visits To Purchase
+             * @description Purchases by the visits that led to them.
+             */
+            visits_to_purchase: {
+                [key: string]: number;
+            };
+            /**
+             * Aov By Visits
+             * @description Mean value of those purchases.
+             */
+            aov_by_visits: {
+                [key: string]: number | null;
+            };
+            basket: components["schemas"]["BasketShown"];
+            /**
+             * Unpurchased Visits
+             * @description Persons by visits in the last `non_buyer_days`, if they bought nothing then.
+             */
+            unpurchased_visits: {
+                [key: string]: number;
+            };
+            year_on_year: components["schemas"]["YearOnYearShown"];
+            /** Years */
+            years: components["schemas"]["CalendarYearShown"][];
+            /** Stores */
+            stores: components["schemas"]["StoreShown"][];
+            /**
+             * Approach
+             * @description The 100 with the highest score.
+             */
+            approach: components["schemas"]["ApproachShown"][];
+            /** Sample Sizes */
+            sample_sizes: {
+                [key: string]: number;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * SummaryShown
@@ -3482,6 +3990,44 @@ export interface components {
             /** Properties */
             properties: {
                 [key: string]: unknown;
+            };
+        };
+        /**
+         * TransitionShown
+         * @description Changes from one stage to another within the window.
+         */
+        TransitionShown: {
+            /**
+             * From
+             * @description Null for one who became a customer.
+             */
+            from: ("new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant") | null;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant";
+            /**
+             * Customers
+             * @description Changes; a customer may change more than once.
+             */
+            customers: number;
+            /**
+             * Stays
+             * @description Stays in `from`: there at the begin, or come since.
+             */
+            stays: number | null;
+            /**
+             * Rate
+             * @description 0 to 1.
+             */
+            rate: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
             };
         };
         /**
@@ -3974,6 +4520,38 @@ export interface components {
             };
         };
         /**
+         * YearOnYearShown
+         * @description The window beside the same window a year before.
+         */
+        YearOnYearShown: {
+            this: components["schemas"]["StoreYearShown"];
+            year_before: components["schemas"]["StoreYearShown"];
+            ratios: components["schemas"]["YearRatiosShown"];
+        };
+        /**
+         * YearRatiosShown
+         * @description The window's counts over those of the year before.
+         */
+        YearRatiosShown: {
+            /** Visits */
+            visits: number | null;
+            /** Visitors */
+            visitors: number | null;
+            /** Purchases */
+            purchases: number | null;
+            /** Purchases After Visits */
+            purchases_after_visits: number | null;
+            /** Non Buyers */
+            non_buyers: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * SessionShown
          * @description Who is logged in, and where browsers reach the other services.
          */
@@ -3988,6 +4566,44 @@ export interface components {
              * @description Address of the engager for the tag; empty when it was not set.
              */
             engager_url: string;
+        };
+        /**
+         * StageShown
+         * @description Persons by how often they reached the goal in the window.
+         */
+        services__analyzer__api__schemas__factors_report__StageShown: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "light" | "middle" | "core";
+            /** Persons */
+            persons: number;
+        };
+        /**
+         * StageShown
+         * @description The customers of one stage at the window's end.
+         */
+        services__analyzer__api__schemas__lifecycle_report__StageShown: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant";
+            /** Customers */
+            customers: number;
+            /**
+             * Customers Before
+             * @description Customers of the stage at the window's begin.
+             */
+            customers_before: number;
+            /**
+             * Revenue
+             * @description Of all their orders until the window's end.
+             */
+            revenue: number;
+            /** Revenue In Window */
+            revenue_in_window: number;
         };
         /**
          * SessionShown
@@ -8317,6 +8933,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactorsShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_lifecycle_v1_reports_lifecycle_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Orders within `loyal_days` that make loyal. */
+                loyal_orders?: number;
+                /** @description Days within which those orders lie. */
+                loyal_days?: number;
+                /** @description Days without an order that make a customer at risk. */
+                at_risk_days?: number;
+                /** @description Days without an order that make one dormant. */
+                dormant_days?: number;
+                /** @description Purchases worth less leave the rhythm of `next_purchase` alone. */
+                bulk_value?: number;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_stores_v1_reports_stores_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Days before a purchase in which visits led to it. */
+                buyer_days?: number;
+                /** @description Days before `to` in which non-buyers are looked at. */
+                non_buyer_days?: number;
+                /** @description Where the purchases that count were made. */
+                purchases?: "any" | "store" | "online";
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoresShown"];
                 };
             };
             /** @description The key is missing or unknown */
