@@ -6,8 +6,8 @@ Never returns before the batch under way is stored.
 import gc
 import os
 
-from services.analyzer.address import DEFAULT_PORT
 from services.analyzer.app import build_app
+from shared.address import DEFAULT_PORTS
 from shared.server import serve
 from shared.settings import AnalyzerSettings
 
@@ -22,7 +22,7 @@ def main() -> None:
     serve(
         build_app(settings),
         host=settings.host,
-        port=settings.port or DEFAULT_PORT,
+        port=settings.port or DEFAULT_PORTS["analyzer"],
         log_level=settings.log_level,
     )
     gc.unfreeze()  # frozen for serving; DuckDB's bindings complain at exit about what is never collected

@@ -15,7 +15,6 @@ import duckdb
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from services.analyzer.address import locate_address, write_address
 from services.analyzer.control.database import read_session
 from services.analyzer.control.models import JobRun, Site
 from services.analyzer.fits import FitPool
@@ -29,6 +28,7 @@ from services.analyzer.state import ActiveStore, AnalyzerState, Write
 from services.analyzer.store.duck import DuckStore
 from services.analyzer.store.port import StoreHeldError
 from services.analyzer.store.reading import StoreReader
+from shared.address import locate_address, write_address
 from shared.ids import build_id_source
 from shared.log.writer import LogWriter
 from shared.tasks import end_tasks
@@ -57,7 +57,7 @@ class Activation:
         await end_tasks([self._opening] if self._opening is not None else [])
         active, self._state.active = self._state.active, None
         if active is not None:
-            await asyncio.to_thread(locate_address(self._state.settings.data_dir).unlink, missing_ok=True)
+            await asyncio.to_thread(locate_address(self._state.settings.data_dir, "analyzer").unlink, missing_ok=True)
             active.scheduler.stop()
             await active.runner.stop()
             await active.follower.stop()
@@ -112,7 +112,7 @@ class Activation:
         scheduler.start()
         state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache, fits)
         state.metrics.active.set(1)
-        await asyncio.to_thread(write_address, state.settings)
+        await asyncio.to_thread(write_address, state.settings, "analyzer")
         follower.start()  # last: a long log must not delay readiness
         logger.info("the event store is open")
 

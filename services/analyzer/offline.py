@@ -19,7 +19,7 @@ import httpx
 import msgspec
 import typer
 
-from services.analyzer.address import read_address
+from shared.address import read_address
 from shared.embedded.socket import locate_socket
 from shared.embedded.valkey import build_valkey_command, wait_until_up
 from shared.supervisor.credentials import Credentials
@@ -124,7 +124,7 @@ class open_analyzer:  # noqa: N801 - used as a `with` verb
 
     def _find_or_start(self, data_dir: Path, key: str) -> tuple[str, str]:
         """Return address and key of the analyzer of a data folder, started for this command if none runs."""
-        url = read_address(data_dir)
+        url = read_address(data_dir, "analyzer")
         if url is not None:
             with contextlib.suppress(httpx.HTTPError):
                 httpx.get(f"{url}/healthz", timeout=2)

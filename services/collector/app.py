@@ -12,12 +12,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from services.collector.address import write_address
 from services.collector.durable import DurableLog
 from services.collector.imports import Imports
 from services.collector.ingest import Ingest
 from services.collector.metrics import CollectorMetrics
 from services.collector.openapi import describe_ingest
+from shared.address import write_address
 from shared.admission.access import SiteIndex, parse_networks, resolve_client_address
 from shared.admission.cors import Headers, build_cors_headers, build_preflight_headers
 from shared.admission.imports import KINDS
@@ -78,7 +78,7 @@ class Collector:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         await self.snapshot.start()
         await self.durable.start()
-        write_address(self.settings)
+        write_address(self.settings, "collector")
         yield
         await self.snapshot.stop()
         await self.durable.stop()

@@ -14,7 +14,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from services.collector.address import read_address
 from services.collector.import_file import (
     REJECTED_COLUMNS,
     Block,
@@ -24,6 +23,7 @@ from services.collector.import_file import (
     read_blocks,
     write_body,
 )
+from shared.address import read_address
 from shared.admission.imports import KINDS
 from shared.admission.tables import NotATableError
 from shared.supervisor.credentials import Credentials
@@ -172,7 +172,7 @@ def _find_collector(data_dir: Path, url: str, key: str, site: str | None) -> tup
     """Return address and secret key: as they were given, else as the data folder knows them."""
     if url and not key:
         raise ImportFailedError("--url needs --key: the secret key of the site")
-    found = url or read_address(data_dir) or ""
+    found = url or read_address(data_dir, "collector") or ""
     if not found:
         where = f"no collector has run in {data_dir}"
         raise ImportFailedError(f"{where}: name the folder by --data-dir, or --url and --key")
