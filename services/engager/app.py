@@ -29,6 +29,7 @@ from shared.clock import Clock, system_clock
 from shared.ids import NewId, build_id_source
 from shared.log.writer import LogWriter
 from shared.problems import install_problem_handlers
+from shared.rules.scores import NO_SCORES, SiteScores
 from shared.settings import EngagerSettings
 from shared.snapshot.client import SnapshotClient
 from shared.snapshot.model import Snapshot
@@ -74,6 +75,7 @@ class Engager:
             Leases(self.working_client, new_id()),
             self.metrics,
             site_currency=self.get_currency,
+            site_scores=self.get_scores,
             clock=clock,
         )
         self.snapshot = SnapshotClient(
@@ -84,6 +86,11 @@ class Engager:
         """Return the currency of a site; one that is unknown yet has the default."""
         compiled = (self.route.compiled or {}).get(site_id)
         return compiled.terms.currency if compiled is not None else "USD"
+
+    def get_scores(self, site_id: str) -> SiteScores:
+        """Return the scores of a site; one that is unknown yet has none."""
+        compiled = (self.route.compiled or {}).get(site_id)
+        return compiled.terms.scores if compiled is not None else NO_SCORES
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         compiled: dict[str, CompiledSite] = {}

@@ -94,6 +94,20 @@ class SegmentsChanged(msgspec.Struct, array_like=True, frozen=True, tag="s"):
     at: Millis
 
 
+class ScoresCounted(msgspec.Struct, array_like=True, frozen=True, tag="c"):
+    """The analyzer's word on scores of a person, counted over all that stood in the log up to a point.
+
+    `scores`: (score id, stamp of its definition, value, the time it is valued at). `counted`: by partition, the last
+    position that the values hold; whatever stands behind it is for the receiver to add.
+    """
+
+    site_id: str
+    person_id: str
+    is_user: bool
+    scores: list[tuple[str, int, float, Millis]]
+    counted: list[int]
+
+
 class HistoryForwarded(msgspec.Struct, array_like=True, frozen=True, tag="f"):
     """A visitor's history on its way to the user it belongs to; `history` is the engager's own encoding.
 
@@ -123,7 +137,7 @@ class Erased(msgspec.Struct, array_like=True, frozen=True, tag="x"):
     at: Millis
 
 
-Entry = Messages | Decisions | SegmentsChanged | HistoryForwarded | Linked | Erased
+Entry = Messages | Decisions | SegmentsChanged | ScoresCounted | HistoryForwarded | Linked | Erased
 
 FIELD = b"e"
 """The one field of a stream entry."""

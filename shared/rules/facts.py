@@ -101,6 +101,12 @@ FACTS: tuple[FactSpec, ...] = (
         "カテゴリーの商品閲覧(14日ごとに重みが半減)",
     ),
     FactSpec(
+        "score.<name>",
+        "number",
+        "Points of the score with this id, each halving in weight by the score's half-life",
+        "このIDのスコアの点数(点は各スコアの半減期で減衰)",
+    ),
+    FactSpec(
         "video.<id>.watched_ratio",
         "number",
         "Share of the video seen, 0 to 1, repeats once",

@@ -48,13 +48,19 @@ class RuleError(ValueError):
         self.detail = detail
 
 
-def parse_rule(value: Any, *, live: bool, known_segments: Collection[str] | None = None) -> Rule:
+def parse_rule(
+    value: Any,
+    *,
+    live: bool,
+    known_segments: Collection[str] | None = None,
+    known_scores: Collection[str] | None = None,
+) -> Rule:
     """Return the rule in `value` (decoded JSON).
 
-    `live` refuses event windows that a live profile cannot reach. `known_segments` None accepts any segment.
-    Raises `RuleError`.
+    `live` refuses event windows that a live profile cannot reach. `known_segments` None accepts any segment, and
+    `known_scores` None any score. Raises `RuleError`.
     """
-    return _Parser(live, known_segments).parse(value, "", 1)
+    return _Parser(live, known_segments, known_scores).parse(value, "", 1)
 
 
 def parse_where(value: Any, *, pointer: str = "") -> tuple[Condition, ...]:
@@ -63,9 +69,12 @@ def parse_where(value: Any, *, pointer: str = "") -> tuple[Condition, ...]:
 
 
 class _Parser:
-    def __init__(self, live: bool, known_segments: Collection[str] | None) -> None:
+    def __init__(
+        self, live: bool, known_segments: Collection[str] | None, known_scores: Collection[str] | None = None
+    ) -> None:
         self._live = live
         self._segments = known_segments
+        self._scores = known_scores
         self._nodes = 0
 
     def parse(self, value: Any, pointer: str, depth: int) -> Rule:
@@ -131,6 +140,8 @@ class _Parser:
             raise RuleError(
                 f"{pointer}/fact", "bad_path", "A fact's name has no quotes, backslashes or control characters"
             )
+        if fact.pattern == "score.<name>" and self._scores is not None and fact.parameter not in self._scores:
+            raise RuleError(f"{pointer}/fact", "unknown_score", f"There is no score {_show(fact.parameter)}")
         op, operand = _parse_comparison(value, pointer)
         if op == "matches" and get_spec(fact).type in ("number", "boolean"):
             raise RuleError(f"{pointer}/op", "wrong_type", f"{fact.name} is no text: it cannot be matched")

@@ -20,6 +20,9 @@ class PersonView(Protocol):
     def interest(self, category: str) -> float:
         """Return the decayed number of product views in a category."""
 
+    def score(self, score_id: str) -> float | None:
+        """Return the decayed points of a score; missing when the site has no such score."""
+
     def video_watched_ratio(self, video_id: str) -> float | None:
         """Return the share of the video seen."""
 

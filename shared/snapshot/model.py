@@ -9,6 +9,7 @@ import msgspec
 
 from shared.clock import Millis
 from shared.rules.hesitation import HesitationModel
+from shared.rules.scores import ScoreDefinition
 from shared.wire.decide import Content, PromptKind, When
 
 
@@ -91,6 +92,7 @@ class Site(msgspec.Struct, kw_only=True):
     segments: list[str] = []
     models: dict[str, Any] = {}
     hesitation: HesitationModel | None = None
+    scores: list[ScoreDefinition] = []
 
 
 class Snapshot(msgspec.Struct, kw_only=True):

@@ -8,13 +8,14 @@ import duckdb
 import msgspec
 from hypothesis import strategies as st
 
-from services.engager.profiles.apply import apply_steps
+from services.engager.profiles.apply import Place, apply_steps
 from services.engager.profiles.profile import Profile, build_profile, decode_profile, encode_profile
 from services.engager.profiles.steps import ProfileKey, Step, list_keys, list_steps
 from shared.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from shared.enrich import Enriched, enrich_message
 from shared.log.entry import Entry, LoggedMessage, MessageGroup, Messages
 from shared.log.partition import PARTITIONS, compute_partition
+from shared.rules.scores import NO_SCORES, SiteScores
 from shared.rules.sql import load_history_sql
 from shared.wire.messages import Message
 
@@ -122,8 +123,11 @@ def enrich_all(messages: list[LoggedMessage]) -> list[Enriched]:
 class World:
     """All partitions in memory: entries are applied as the workers would, until nothing travels any more."""
 
-    def __init__(self) -> None:
+    def __init__(self, scores: SiteScores = NO_SCORES) -> None:
         self.profiles: dict[ProfileKey, bytes] = {}
+        self.scores = scores
+        self.position = NOW << 20
+        self.told: list[MessageGroup] = []
 
     def load(self, is_user: bool, person_id: str) -> Profile:
         return decode_profile(self.profiles.get(ProfileKey(SITE, is_user, person_id)))
@@ -140,13 +144,15 @@ class World:
         while waiting:
             partition, entry = waiting.pop(0)
             assert 0 <= partition < PARTITIONS
-            waiting.extend(self.apply(list_steps(entry, lambda _: "USD")[0]))
+            self.position += 1
+            waiting.extend(self.apply(list_steps(entry, lambda _: "USD")[0], (partition, self.position)))
 
-    def apply(self, steps: list[Step]) -> list[tuple[int, Entry]]:
+    def apply(self, steps: list[Step], place: Place) -> list[tuple[int, Entry]]:
         touched = {key for step in steps for key in list_keys(step)}
         loaded = {key: decode_profile(raw) if (raw := self.profiles.get(key)) else build_profile() for key in touched}
-        outgoing = apply_steps(loaded, steps)
+        outgoing = apply_steps(loaded, steps, [place] * len(steps), lambda _: self.scores)
         self.profiles.update({key: encode_profile(profile) for key, profile in loaded.items()})
+        self.told += [group for _, entry in outgoing if isinstance(entry, Messages) for group in entry.groups]
         return outgoing
 
 

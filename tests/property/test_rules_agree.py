@@ -16,11 +16,35 @@ from shared.log.partition import compute_partition
 from shared.rules import compile_rules, parse_rule
 from shared.rules.model import OPS, Happened
 from shared.rules.python import build_event_test
+from shared.rules.scores import ScoreDefinition, ScoreRule, compile_scores
 from shared.rules.sql import SiteContext, compile_rule
 from shared.rules.view import SIMPLE_FACTS
 from tests.property.histories import NOW, SITE, PersonOf, SqlWorld, World, enrich_all, histories
 
 RATES = {"EUR": 1.1}
+SCORES, _ = compile_scores(
+    [
+        ScoreDefinition(
+            id="heat",
+            name="Heat",
+            half_life_days=1.5,
+            rules=[
+                ScoreRule(event="Product Viewed", points=1.25),
+                ScoreRule(
+                    event="Product Viewed", points=2, where=[{"property": "category", "op": "eq", "value": "hats"}]
+                ),
+                ScoreRule(event="Order Completed", points=10),
+                ScoreRule(event="Order Refunded", points=-4),
+            ],
+        ),
+        ScoreDefinition(
+            id="steady",
+            name="Steady",
+            half_life_days=None,
+            rules=[ScoreRule(event="page", points=1), ScoreRule(event="Order Completed", points=0.5)],
+        ),
+    ]
+)
 ORDERINGS_AND_EQUALITY = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -39,6 +63,7 @@ _value = st.sampled_from(
 )
 _fact = st.sampled_from(
     [*SIMPLE_FACTS, "traits.plan", "traits.plan.x", "traits.level", "interest.shoes", "interest.hats"]
+    + ["score.heat", "score.steady", "score.gone"]
     + [
         f"video.{video}.{what}"
         for video in ("film", "clip")
@@ -146,7 +171,7 @@ def test_live_and_sql_agree(
         world.run([(compute_partition(SITE, None if is_user else person_id, person_id if is_user else None), told)])
     parsed = [parse_rule(text, live=True) for text in texts]
     compiled = compile_rules(parsed)
-    site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE))
+    site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), scores=SCORES)
     live: list[set[str]] = [set() for _ in parsed]
     for person_id, is_user in person_of.people():
         profile = world.load(is_user, person_id)
@@ -159,7 +184,7 @@ def test_live_and_sql_agree(
         for index, verdict in enumerate(verdicts):
             if verdict:
                 live[index].add(person_id)
-    context = SiteContext("USD", RATES, TIME_ZONE)
+    context = SiteContext("USD", RATES, TIME_ZONE, scores=SCORES)
     for text, rule, expected in zip(texts, parsed, live, strict=True):
         query = compile_rule(rule, site=context, now=NOW)
         found = sql_world.ask(query.sql, query.parameters)

@@ -19,6 +19,7 @@ from shared.log.entry import (
     LoggedMessage,
     MessageGroup,
     Messages,
+    ScoresCounted,
     SegmentsChanged,
 )
 from shared.log.reader import ReadEntry
@@ -55,7 +56,7 @@ def build_batch(found: Mapping[int, list[ReadEntry]], currencies: Mapping[str, s
                     batch.decisions += decisions
                 case Erased():
                     batch.erased.append(read.entry)
-                case SegmentsChanged() | HistoryForwarded() | Linked():
+                case SegmentsChanged() | ScoresCounted() | HistoryForwarded() | Linked():
                     pass  # between the services' own profiles and segments; no event
                 case _:
                     unreadable.append(Unreadable(partition, read.id, "entry", read.raw))

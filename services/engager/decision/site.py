@@ -10,6 +10,7 @@ from services.engager.profiles.view import SiteTerms
 from shared.rules import CompiledRules, RuleError, compile_rules, parse_rule
 from shared.rules.hesitation import choose_model
 from shared.rules.model import Rule, Some
+from shared.rules.scores import SiteScores, compile_scores
 from shared.snapshot.model import Campaign, Site
 from shared.wire.decide import When
 
@@ -85,12 +86,14 @@ def compile_site(site: Site, version: int = 0) -> CompiledSite:
     }
     by_id = {campaign.id: campaign for campaign in site.campaigns if campaign.variants}
     moments = tuple((campaign.id, campaign.when) for campaign in running if campaign.when.type != "immediate")
-    return CompiledSite(site, _build_terms(site), groups, by_id, moments, version, problems)
+    scores, unreadable = compile_scores(site.scores)
+    problems |= {f"score {score_id}": problem for score_id, problem in unreadable.items()}
+    return CompiledSite(site, _build_terms(site, scores), groups, by_id, moments, version, problems)
 
 
-def _build_terms(site: Site) -> SiteTerms:
+def _build_terms(site: Site, scores: SiteScores) -> SiteTerms:
     try:
         time_zone = ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         time_zone = ZoneInfo("UTC")
-    return SiteTerms(site.currency, site.rates, time_zone, choose_model(site.hesitation))
+    return SiteTerms(site.currency, site.rates, time_zone, choose_model(site.hesitation), scores)

@@ -4,7 +4,7 @@ Pure but for the profiles it is given, which it changes in place. Applying the s
 gives the same answer, which is what makes a repeated batch harmless.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -19,12 +19,26 @@ from services.engager.profiles.profile import (
     take_message_id,
     tell_segments,
 )
+from services.engager.profiles.scoring import (
+    Crossing,
+    build_crossings,
+    compute_all,
+    judge_change,
+    judge_events,
+    take_counts,
+)
 from services.engager.profiles.state import decode_state
 from services.engager.profiles.steps import ProfileKey, Step, list_keys, message_key
+from shared.clock import Millis
 from shared.enrich import Enriched
-from shared.log.entry import Entry, Erased, HistoryForwarded, Linked, SegmentsChanged
+from shared.log.entry import Entry, Erased, HistoryForwarded, Linked, ScoresCounted, SegmentsChanged
 from shared.log.partition import compute_partition
+from shared.log.position import read_time
+from shared.rules.scores import NO_SCORES, SiteScores
 
+Place = tuple[int, int]
+"""Partition and position of an entry of the log."""
+ScoresOf = Callable[[str], SiteScores]
 Outgoing = list[tuple[int, Entry]]
 
 
@@ -33,6 +47,7 @@ class Forwarded(msgspec.Struct, array_like=True):
 
     `seq` is how far the sender had counted: a receiver that has been told as much ignores it. `full` replaces all
     that came by this feed. `via`: the users it has passed through, so that circular aliases end.
+    `above`: the thresholds that the sender has crossed, told with a full history.
     """
 
     feed: str
@@ -41,6 +56,7 @@ class Forwarded(msgspec.Struct, array_like=True):
     events: list[bytes]
     base: bytes | None = None
     via: list[str] = []
+    above: dict[str, tuple[float, Millis]] = {}
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -52,18 +68,29 @@ def name_feed(visitor_id: str, user_id: str) -> str:
     return f"v:{visitor_id}>{user_id}"
 
 
-def apply_steps(profiles: dict[ProfileKey, Profile], steps: Iterable[Step]) -> Outgoing:
-    """Apply `steps` in order to `profiles`, which hold every key they touch; returns entries for other partitions."""
-    applier = _Applier(profiles)
-    for step in steps:
+def apply_steps(
+    profiles: dict[ProfileKey, Profile],
+    steps: Sequence[Step],
+    places: Sequence[Place] | None = None,
+    scores_of: ScoresOf = lambda _: NO_SCORES,
+) -> Outgoing:
+    """Apply `steps` in order to `profiles`, which hold every key they touch; returns entries for the log.
+
+    `places`: where each step stands in the log, None when that is not known.
+    """
+    applier = _Applier(profiles, scores_of)
+    for step, place in zip(steps, [None] * len(steps) if places is None else places, strict=True):
+        applier.place = place
         applier.apply(step)
     applier.flush_all()
     return applier.outgoing
 
 
 class _Applier:
-    def __init__(self, profiles: dict[ProfileKey, Profile]) -> None:
+    def __init__(self, profiles: dict[ProfileKey, Profile], scores_of: ScoresOf) -> None:
         self._profiles = profiles
+        self._scores_of = scores_of
+        self.place: Place | None = None
         self._waiting: dict[ProfileKey, list[StoredEvent]] = {}
         self.outgoing: Outgoing = []
 
@@ -77,6 +104,8 @@ class _Applier:
             match step:
                 case SegmentsChanged():
                     tell_segments(profile, step.add, step.remove, step.at)
+                case ScoresCounted():
+                    self._tell(key, take_counts(profile, step, self._scores_of(key.site_id)))
                 case HistoryForwarded():
                     self._take_history(key, profile, step)
                 case Linked():
@@ -96,7 +125,7 @@ class _Applier:
         ):
             return
         profile.seq += 1
-        self._waiting.setdefault(key, []).append(store_event(message, seq=profile.seq))
+        self._waiting.setdefault(key, []).append(store_event(message, seq=profile.seq, logged=self.place))
         previous_id, user_id = message.previous_id, message.user_id
         if message.type == "alias" and previous_id is not None and user_id is not None and previous_id != user_id:
             linked = Linked(message.site_id, previous_id, user_id, message.timestamp)
@@ -108,6 +137,7 @@ class _Applier:
         if not events:
             return
         profile = self._profiles[key]
+        self._judge(key, profile, events)
         profile.history.insert(events)
         for event in events:
             record_shown(profile, event)
@@ -116,10 +146,12 @@ class _Applier:
             if profile.merged_into is not None:
                 self._send(key, profile.merged_into[1], Forwarded(f"u:{key.id}", profile.seq, False, _encode(events)))
             return
-        told = any(
-            event.user_id is not None and find_owner(profile.links, event.ts) != event.user_id for event in events
-        )
-        if told and self._relink(key, profile):
+        telling = [
+            event.logged
+            for event in events
+            if event.user_id is not None and find_owner(profile.links, event.ts) != event.user_id
+        ]
+        if telling and self._relink(key, profile, telling[-1]):
             return
         if not profile.links:
             return
@@ -129,12 +161,40 @@ class _Applier:
         for user_id, part in owned.items():
             self._send(key, user_id, Forwarded(name_feed(key.id, user_id), profile.seq, False, _encode(part)))
 
-    def _relink(self, key: ProfileKey, profile: Profile) -> bool:
-        """Work out a visitor's links anew; on a change tell every user concerned all that is theirs now."""
+    def _judge(self, key: ProfileKey, profile: Profile, events: Sequence[StoredEvent]) -> None:
+        """Tell the log of thresholds that `events`, not inserted yet, make a person cross.
+
+        Whoever is part of another person is judged there: a visitor's events up to its first link are its own.
+        """
+        scores = self._scores_of(key.site_id)
+        if not scores.by_event or profile.merged_into is not None or profile.links:
+            return
+        if not key.is_user:
+            linked = next((place for place, event in enumerate(events) if event.user_id is not None), len(events))
+            events = events[:linked]
+        self._tell(key, judge_events(profile, events, scores))
+
+    def _tell(self, key: ProfileKey, crossings: list[Crossing]) -> None:
+        if crossings:
+            received_at = crossings[-1].at if self.place is None else read_time(self.place[1])
+            partition = compute_partition(key.site_id, None if key.is_user else key.id, key.id if key.is_user else None)
+            self.outgoing.append((partition, build_crossings(key, crossings, received_at)))
+
+    def _relink(self, key: ProfileKey, profile: Profile, place: Place | None) -> bool:
+        """Work out a visitor's links anew; on a change tell every user concerned all that is theirs now.
+
+        `place`: where the log told of the link. What was counted before that was counted for somebody else.
+        """
         before = profile.links
         profile.links = compute_links(profile)
         if profile.links == before:
             return False
+        if place is not None:
+            kept = profile.history.load_events()
+            for event in kept:
+                if find_owner(before, event.ts) != find_owner(profile.links, event.ts):
+                    event.logged = place if event.logged is None else max(place, event.logged)
+            profile.history.ring = _encode(kept)
         self._resync(key, profile, {user_id for _, user_id in [*before, *profile.links]})
         return True
 
@@ -152,6 +212,7 @@ class _Applier:
                     full=True,
                     events=_encode([event for event in kept if find_owner(profile.links, event.ts) == user_id]),
                     base=base if base_owner == user_id else None,
+                    above=profile.above,
                 ),
             )
 
@@ -167,10 +228,17 @@ class _Applier:
         events = [event for event in map(decode_event, forwarded.events) if forwarded.full or event.seq > feed.seq]
         for event in events:
             event.origin = feed.origin
-        if forwarded.full:
-            profile.history.replace_feed(feed.origin, events, forwarded.base)
-        else:
+        if not forwarded.full:
+            self._judge(key, profile, events)
             profile.history.insert(events)
+        elif (scores := self._scores_of(key.site_id)).by_id and profile.merged_into is None:
+            now = max([profile.history.head.last_ts, *(event.ts for event in events)])
+            before = compute_all(profile, scores, now)
+            profile.history.replace_feed(feed.origin, events, forwarded.base)
+            cause = f"{forwarded.feed}:{forwarded.seq}"
+            self._tell(key, judge_change(profile, before, forwarded.above, scores, now, cause))
+        else:
+            profile.history.replace_feed(feed.origin, events, forwarded.base)
         feed.seq = forwarded.seq
         if profile.merged_into is not None:
             forwarded.via = [*forwarded.via, key.id]
@@ -182,7 +250,7 @@ class _Applier:
             if link not in profile.aliases:
                 profile.aliases.append(link)
                 profile.seq += 1
-                self._relink(key, profile)
+                self._relink(key, profile, self.place)
             return
         if profile.merged_into is not None:  # the first word on where a user went stands
             return
@@ -191,10 +259,13 @@ class _Applier:
         names = {0: f"u:{key.id}", **{feed.origin: name for name, feed in profile.feeds.items()}}
         seqs = {0: profile.seq, **{feed.origin: feed.seq for feed in profile.feeds.values()}}
         kept = profile.history.load_events()
+        if self.place is not None:
+            for event in kept:
+                event.logged = self.place
         for origin, name in names.items():
             events = _encode([event for event in kept if event.origin == origin])
             base = profile.history.bases.get(origin)
-            self._send(key, step.user_id, Forwarded(name, seqs[origin], True, events, base, [key.id]))
+            self._send(key, step.user_id, Forwarded(name, seqs[origin], True, events, base, [key.id], profile.above))
 
     def _erase(self, key: ProfileKey, profile: Profile, step: Erased) -> None:
         empty = build_profile()

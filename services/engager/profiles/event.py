@@ -27,7 +27,8 @@ class StoredEvent(msgspec.Struct, array_like=True):
     """One event of a person's history.
 
     `session_key` is set by the fold. `origin` numbers the feed it came by (0: this profile's own), `seq` counts the
-    arrivals at the profile that first held it. `properties` is msgpack.
+    arrivals at the profile that first held it. `properties` is msgpack. `logged`: partition and position of the log
+    from which on it is the person's; None while it is only on its way there.
     """
 
     ts: Millis
@@ -53,6 +54,7 @@ class StoredEvent(msgspec.Struct, array_like=True):
     traits: bytes | None = None
     prompt: tuple[str | None, str | None] | None = None
     personalisation: bool | None = None
+    logged: tuple[int, int] | None = None
 
     @property
     def place(self) -> tuple[Millis, str]:
@@ -78,7 +80,7 @@ decode_event = _decoder.decode
 decode_brief = _brief_decoder.decode
 
 
-def store_event(enriched: Enriched, *, seq: int) -> StoredEvent:
+def store_event(enriched: Enriched, *, seq: int, logged: tuple[int, int] | None = None) -> StoredEvent:
     """Return `enriched` as a profile keeps it."""
     video = enriched.video
     page = enriched.page
@@ -107,6 +109,7 @@ def store_event(enriched: Enriched, *, seq: int) -> StoredEvent:
         traits=_encoder.encode(enriched.traits) if enriched.type == "identify" and enriched.traits else None,
         prompt=(enriched.campaign_id, enriched.decision_id) if enriched.event.startswith("Prompt ") else None,
         personalisation=enriched.personalisation,
+        logged=logged,
     )
 
 

@@ -4,14 +4,21 @@ Pure; changes only the decoded copies it is given.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from services.engager.profiles.apply import compute_links, name_feed
 from services.engager.profiles.event import StoredEvent, store_event
 from services.engager.profiles.history import History
 from services.engager.profiles.links import find_owner
-from services.engager.profiles.profile import Profile, Shown, record_consent, record_shown, take_message_id
+from services.engager.profiles.profile import (
+    CountedScore,
+    Profile,
+    Shown,
+    record_consent,
+    record_shown,
+    take_message_id,
+)
 from shared.clock import Millis
 from shared.enrich import Enriched
 
@@ -21,6 +28,7 @@ class Person:
     """Who a decision is about. `shown` is what this browser was shown; `segments` of both profiles.
 
     `told`: of a user that nothing proves, the traits that may be used; None is all of them.
+    `scores`: what the analyzer counted of this person.
     """
 
     history: History
@@ -28,6 +36,7 @@ class Person:
     shown: list[Shown]
     user_id: str | None
     told: Mapping[str, bytes] | None = None
+    scores: Mapping[str, CountedScore] = field(default_factory=dict)
 
 
 def find_user(visitor: Profile, requested: str | None, now: Millis) -> str | None:
@@ -71,20 +80,24 @@ def build_person(
     """
     segments = {name for name, (member, _) in visitor.segments.items() if member}
     if user is None or not owners:
-        return Person(visitor.history, segments, visitor.shown, owners[0] if owners else None)
+        known_as = owners[0] if owners else None
+        return Person(visitor.history, segments, visitor.shown, known_as, scores=visitor.scores)
     segments |= {name for name, (member, _) in user.segments.items() if member}
     told = None if proof == "proven" else dict(visitor.history.head.traits) if proof == "unproven" else {}
     if visitor_id is not None:
         missing = _find_untold(visitor_id, visitor, owners, user)
         user.history.insert(missing)
     # A user without a browser's id (a server asking) has its prompts told in its own profile.
-    return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0], told)
+    return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0], told, user.scores)
 
 
 def _find_untold(visitor_id: str, visitor: Profile, owners: Sequence[str], user: Profile) -> list[StoredEvent]:
     links = visitor.links
     if not links:
-        return visitor.history.load_events()
+        events = visitor.history.load_events()
+        for event in events:
+            event.logged = None  # nothing has counted them for this user yet
+        return events
     told: dict[str, int] = {}
     for owner in owners:
         feed = user.feeds.get(name_feed(visitor_id, owner))

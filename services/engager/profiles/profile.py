@@ -42,13 +42,23 @@ class Shown(msgspec.Struct, array_like=True, frozen=True):
     session_key: str
 
 
+class CountedScore(msgspec.Struct, array_like=True, frozen=True):
+    """What the analyzer counted of a score, by the definition with this stamp, up to a position in each partition."""
+
+    stamp: int
+    value: float
+    at: Millis
+    counted: list[int]
+
+
 class Profile(msgspec.Struct, array_like=True):
     """One visitor or one user.
 
     `seq` counts what arrived first here. `links` and `aliases` (a visitor's): whose its events are. `feeds`,
     `merged_into` (a user's): what it took from its visitors, and the user it was merged into. `segments`: membership
     and when it was told. `consent` (a visitor's): when personalisation was spoken of last, and whether agreed to.
-    `hashes`: the last messages, 8 bytes of hash and 4 of seconds each.
+    `hashes`: the last messages, 8 bytes of hash and 4 of seconds each. `scores`: what the analyzer counted; `above`:
+    thresholds crossed, with the threshold's value and when.
     """
 
     history: History
@@ -62,6 +72,8 @@ class Profile(msgspec.Struct, array_like=True):
     shown: list[Shown] = []
     erased_at: Millis = -1
     consent: tuple[Millis, bool] | None = None
+    scores: dict[str, CountedScore] = {}
+    above: dict[str, tuple[float, Millis]] = {}
 
 
 def build_profile() -> Profile:

@@ -17,13 +17,14 @@ from shared.log.entry import (
     Linked,
     MessageGroup,
     Messages,
+    ScoresCounted,
     SegmentsChanged,
     decode_entry,
     encode_entry,
 )
 from shared.wire.messages import Message
 
-Step = Enriched | SegmentsChanged | HistoryForwarded | Linked | Erased
+Step = Enriched | SegmentsChanged | ScoresCounted | HistoryForwarded | Linked | Erased
 SiteCurrency = Callable[[str], str]
 
 _message_decoder = msgspec.json.Decoder(Message)
@@ -67,7 +68,7 @@ def list_steps(entry: Entry, site_currency: SiteCurrency) -> tuple[list[Step], l
                     elif not enriched.bot and not enriched.internal:
                         steps.append(enriched)
             return steps, unreadable
-        case SegmentsChanged() | HistoryForwarded() | Linked() | Erased():
+        case SegmentsChanged() | ScoresCounted() | HistoryForwarded() | Linked() | Erased():
             return [entry], []
     return [], []
 

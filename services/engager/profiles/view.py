@@ -16,6 +16,7 @@ import msgspec
 from services.engager.profiles.event import EventBrief, decode_brief, decode_properties
 from services.engager.profiles.fold import INTEREST_HALF_LIFE_MS, SESSION_GAP_MS
 from services.engager.profiles.person import Person
+from services.engager.profiles.scoring import compute_score
 from services.engager.profiles.state import OrderState, SessionState
 from shared.clock import DAY_MS, Millis
 from shared.enrich.channel import NO_ARRIVAL, Arrival, classify_arrival
@@ -23,6 +24,7 @@ from shared.enrich.money import convert_minor, get_exponent
 from shared.ranges import measure_overlap, measure_ranges
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, compute_hesitation
 from shared.rules.operators import get_path
+from shared.rules.scores import NO_SCORES, SiteScores, round_score
 from shared.rules.view import EventTest
 from shared.wire.decide import Page
 
@@ -37,6 +39,7 @@ class SiteTerms:
     rates: Mapping[str, float] = field(default_factory=dict)
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     hesitation: HesitationModel = FIXED
+    scores: SiteScores = NO_SCORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +293,13 @@ class LiveView:
         weight, at = self._state.interest.get(category, (0.0, self._now))
         decayed: float = weight * 2.0 ** (-(self._now - at) / INTEREST_HALF_LIFE_MS)
         return floor(decayed * 1e9 + 0.5) / 1e9
+
+    def score(self, score_id: str) -> float | None:
+        """Return the decayed points of a score; missing when the site has no such score."""
+        score = self._site.scores.by_id.get(score_id)
+        if score is None:
+            return None
+        return round_score(compute_score(self._person.history, self._person.scores.get(score_id), score, self._now))
 
     def in_segment(self, segment_id: str) -> bool:
         """Return whether the person is in the segment."""

@@ -13,15 +13,17 @@ import msgspec
 import redis.asyncio as redis
 
 from services.engager.metrics import EngagerMetrics
-from services.engager.profiles.apply import apply_steps
+from services.engager.profiles.apply import Place, apply_steps
 from services.engager.profiles.lease import BEAT_S, Leases
 from services.engager.profiles.profile import Profile, build_profile, decode_profile, encode_profile
 from services.engager.profiles.steps import ProfileKey, Step, decode_for_profiles, list_keys, list_steps
 from services.engager.profiles.store import load_checkpoint, load_profiles, save_batch
 from shared.clock import Clock
 from shared.log.entry import Erased, encode_entry
+from shared.log.position import pack_position
 from shared.log.reader import ReadEntry, quarantine, read_partitions
 from shared.log.writer import LogUnavailable, LogWriter
+from shared.rules.scores import SiteScores
 from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class ProfileWorker:
         metrics: EngagerMetrics,
         *,
         site_currency: Callable[[str], str],
+        site_scores: Callable[[str], SiteScores],
         clock: Clock,
     ) -> None:
         self._client = client
@@ -52,6 +55,7 @@ class ProfileWorker:
         self._leases = leases
         self._metrics = metrics
         self._site_currency = site_currency
+        self._site_scores = site_scores
         self._clock = clock
         self._positions: dict[int, bytes] = {}
         self._stored: dict[int, bytes] = {}
@@ -131,13 +135,13 @@ class ProfileWorker:
 
     async def _apply(self, partition: int, entries: list[ReadEntry]) -> None:
         """Apply the entries of one partition, as many as one batch may touch profiles for."""
-        steps, wanted, reached = await self._gather_steps(partition, entries)
+        steps, places, wanted, reached = await self._gather_steps(partition, entries)
         if not steps:
             self._positions[partition] = reached
             return
         stored = await load_profiles(self._client, partition, wanted)
         profiles = {key: self._decode(key, raw) for key, raw in zip(wanted, stored, strict=True)}
-        outgoing = apply_steps(profiles, steps)
+        outgoing = apply_steps(profiles, steps, places, self._site_scores)
         if outgoing:
             await self._writer.append_all([(target, encode_entry(entry)) for target, entry in outgoing])
         encoded = {key: encode_profile(profile) for key, profile in profiles.items()}
@@ -149,8 +153,9 @@ class ProfileWorker:
 
     async def _gather_steps(
         self, partition: int, entries: list[ReadEntry]
-    ) -> tuple[list[Step], list[ProfileKey], bytes]:
+    ) -> tuple[list[Step], list[Place], list[ProfileKey], bytes]:
         steps: list[Step] = []
+        places: list[Place] = []
         wanted: dict[ProfileKey, None] = {}
         reached = entries[0].id
         for entry in entries:
@@ -165,8 +170,9 @@ class ProfileWorker:
             if unreadable:
                 self._metrics.unreadable.labels("message").inc(len(unreadable))
             steps.extend(found)
+            places.extend([(partition, pack_position(entry.id))] * len(found))
             wanted.update(dict.fromkeys(key for step in found for key in list_keys(step)))
-        return steps, list(wanted), reached
+        return steps, places, list(wanted), reached
 
     def _decode(self, key: ProfileKey, raw: bytes | None) -> Profile:
         try:

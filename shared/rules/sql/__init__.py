@@ -3,6 +3,13 @@
 Never puts a value into the text of a query.
 """
 
-from shared.rules.sql.compile import SiteContext, SqlRule, compile_rule, compile_where, load_history_sql
+from shared.rules.sql.compile import (
+    SiteContext,
+    SqlRule,
+    compile_rule,
+    compile_score_values,
+    compile_where,
+    load_history_sql,
+)
 
-__all__ = ["SiteContext", "SqlRule", "compile_rule", "compile_where", "load_history_sql"]
+__all__ = ["SiteContext", "SqlRule", "compile_rule", "compile_score_values", "compile_where", "load_history_sql"]

@@ -18,6 +18,7 @@ from shared.rules.facts import get_spec
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, write_hesitation_sql
 from shared.rules.model import Compare, Condition, Every, Fact, Happened, InSegment, Negated, Rule, Some, Watched
 from shared.rules.python import WATCHED_SLACK_S
+from shared.rules.scores import NO_SCORES, ORDER, CompiledScore, SiteScores
 from shared.rules.sql.operators import Bind, compare_json, compare_typed, quote_path
 
 _FOLDER = Path(__file__).parent
@@ -52,6 +53,7 @@ class SiteContext:
     rates: Mapping[str, float] = field(default_factory=dict)
     time_zone: str = "UTC"
     hesitation: HesitationModel = FIXED
+    scores: SiteScores = NO_SCORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,12 @@ def compile_where(where: Sequence[Condition], *, column: str = "properties", fir
     return binder.settle(_write_where(where, column, binder.bind))
 
 
+def compile_score_values(score: CompiledScore) -> SqlRule:
+    """Return the query of every person's value of `score`: (person_id, is_user, value, at), over `history`."""
+    binder = _Binder()
+    return binder.settle(_write_score(load_sql("score_values"), score, "last_at", binder.bind))
+
+
 @cache
 def load_sql(name: str) -> str:
     """Return the text of one `.sql` file without its header."""
@@ -96,6 +104,30 @@ def _write_where(where: Sequence[Condition], column: str, bind: Bind) -> str:
         for condition in where
     ]
     return f"({' AND '.join(conditions)})" if conditions else "true"
+
+
+def _write_score(sql: str, score: CompiledScore, now: str, bind: Bind) -> str:
+    """Return `sql` for one score at the time `now`, an expression."""
+    parts = []
+    for rule in score.rules:
+        condition = f"event = {bind(rule.event)} AND {_write_where(rule.where, 'properties', bind)}"
+        parts.append(f"CASE WHEN {condition} THEN {bind(rule.points)} ELSE 0.0 END")
+    weight = "1.0"
+    if score.half_life_ms is not None:
+        weight = f"pow(2.0, least(1000.0, -(({now} - ts) / {bind(score.half_life_ms)})))"
+    once = (
+        f"QUALIFY event <> '{ORDER}' OR order_id IS NULL"
+        " OR row_number() OVER (PARTITION BY person_id, event, order_id ORDER BY ts, message_id) = 1"
+    )
+    places = {
+        "events": ", ".join(bind(event) for event in score.by_event),
+        "points": " + ".join(parts),
+        "weight": weight,
+        "once": once if ORDER in score.by_event else "",
+    }
+    for place, text in places.items():
+        sql = sql.replace(f"{{{place}}}", text)
+    return sql
 
 
 class _Binder:
@@ -182,6 +214,7 @@ class _Writer:
             "session.cart_edits": self._write_cart_edits,
             "hesitation": self._write_hesitation,
             "interest.<category>": lambda: self._write_interest(fact.parameter or ""),
+            "score.<name>": lambda: self._write_score(fact.parameter or ""),
             "time.hour": lambda: self.bind(float(self._local_now().hour)),
             "time.weekday": lambda: self.bind(float(self._local_now().isoweekday())),
         }
@@ -255,6 +288,16 @@ class _Writer:
     def _write_interest(self, category: str) -> str:
         place = {"now": self.bind(self._now), "category": self.bind(category)}
         return f"coalesce({self._join(self._name('interest', category), 'interest', **place)}.weight, 0)"
+
+    def _write_score(self, score_id: str) -> str:
+        score = self._site.scores.by_id.get(score_id)
+        if score is None:
+            return "CAST(NULL AS DOUBLE)"
+        name = self._name("score", score_id)
+        if name not in self.relations:
+            self.relations[name] = _write_score(load_sql("score"), score, self.bind(self._now), self.bind)
+            self.joined.append(name)
+        return f"coalesce({name}.value, 0)"
 
     def _write_video(self, video_id: str, column: str) -> str:
         places = {"video_id": self.bind(video_id), "now": self.bind(self._now)}

@@ -18,7 +18,8 @@ from shared.rules.view import SIMPLE_FACTS
         ({"all": [], "any": []}, "", "wrong_shape"),
         ({"all": {}}, "/all", "wrong_shape"),
         ({"all": [{"fact": "nope", "op": "eq", "value": 1}]}, "/all/0/fact", "unknown_fact"),
-        ({"fact": "score.buy", "op": "eq", "value": 1}, "/fact", "unknown_fact"),
+        ({"fact": "fame.buy", "op": "eq", "value": 1}, "/fact", "unknown_fact"),
+        ({"fact": "score.buy", "op": "ge", "value": 1}, "/fact", "unknown_score"),
         ({"fact": "page.path", "op": "like", "value": "x"}, "/op", "unknown_op"),
         ({"fact": "page.path", "op": "eq"}, "/value", "wrong_value"),
         ({"fact": "page.path", "op": "eq", "value": {"a": 1}}, "/value", "wrong_value"),
@@ -44,7 +45,7 @@ from shared.rules.view import SIMPLE_FACTS
 )
 def test_refusals_point_at_the_wrong_place(rule: Any, pointer: str, code: str) -> None:
     with pytest.raises(RuleError) as caught:
-        parse_rule(rule, live=True, known_segments={"fans"})
+        parse_rule(rule, live=True, known_segments={"fans"}, known_scores={"heat"})
     assert (caught.value.pointer, caught.value.code) == (pointer, code)
     assert caught.value.detail
 
