@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from services.analyzer.jobs.attribution import run_attribution
 from services.analyzer.jobs.context import JobTable
+from services.analyzer.jobs.experiments import run_experiments
 from services.analyzer.jobs.expiry import run_expiry
 from services.analyzer.jobs.factors import run_factors
 from services.analyzer.jobs.hesitation import run_hesitation
@@ -21,6 +22,7 @@ from services.analyzer.jobs.stores import run_stores
 
 JOBS: JobTable = {
     "attribution": run_attribution,
+    "experiments": run_experiments,
     "expiry": run_expiry,
     "factors": run_factors,
     "hesitation": run_hesitation,
@@ -36,6 +38,7 @@ JOBS: JobTable = {
 
 EVERY_S: Mapping[str, int] = {
     "attribution": 3_600,
+    "experiments": 3_600,
     "expiry": 24 * 3600,
     "factors": 6 * 3600,
     "hesitation": 24 * 3600,

@@ -37,17 +37,31 @@ class Member:
     channel: str | None
 
 
-def build_quadrants(con: "duckdb.DuckDBPyConnection", site_id: str) -> dict[str, Any]:
-    """Return the quadrants of the campaign's report; needs the relation `campaign_persons`."""
+Steps = Mapping[tuple[str, str], list[tuple[str, int]]]
+"""Where persons of a campaign's quadrant went next, the most frequent first."""
+
+
+def build_quadrant_relations(con: "duckdb.DuckDBPyConnection", site_id: str) -> Steps:
+    """Make the relation `quadrant_persons` from `campaign_persons`, and return where persons went next."""
     con.execute(load_question("campaign_quadrants"))
+    con.execute(load_question("quadrant_persons"), {"site": site_id})
+    steps: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for campaign_id, quadrant, step, persons in con.execute(
+        load_question("quadrant_next"), {"site": site_id}
+    ).fetchall():
+        steps[campaign_id, quadrant].append((step, persons))
+    return steps
+
+
+def build_quadrants(con: "duckdb.DuckDBPyConnection", campaign_id: str, steps: Steps) -> dict[str, Any]:
+    """Return the quadrants of one campaign's report; needs the relation `quadrant_persons`."""
     members: dict[str, list[Member]] = {name: [] for name in QUADRANTS}
-    for quadrant, *facts in con.execute(load_question("quadrant_persons"), {"site": site_id}).fetchall():
+    for quadrant, *facts in con.execute(load_question("quadrant_members"), {"campaign": campaign_id}).fetchall():
         members[quadrant].append(Member(*facts))
-    steps: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for quadrant, step, persons in con.execute(load_question("quadrant_next"), {"site": site_id}).fetchall():
-        steps[quadrant].append((step, persons))
     return {
-        name: describe_quadrant(members[name], members[BASELINE] if name != BASELINE else [], steps[name])
+        name: describe_quadrant(
+            members[name], members[BASELINE] if name != BASELINE else [], steps.get((campaign_id, name), [])
+        )
         for name in QUADRANTS
     }
 

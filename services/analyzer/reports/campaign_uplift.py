@@ -3,6 +3,7 @@
 Never compares persons that were seen in both.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from services.analyzer.stats.experiments import (
 from services.analyzer.store.questions import load_question
 
 HOLDOUT = "holdout"
+MEASURES = ("ci_low", "ci_high", "always_valid_low", "always_valid_high", "p_value")
 FEWEST_AN_ARM = 30
 """Fewer persons than this on one side, and nothing is said."""
 
@@ -32,15 +34,15 @@ class ArmSums:
     assigned: Arm
 
 
-def load_arm_sums(con: "duckdb.DuckDBPyConnection", minor_units: int) -> dict[str, ArmSums]:
-    """Return the sums of each arm, values in major units; needs the relation `campaign_persons`."""
-    sums = {}
-    for arm, *figures in con.execute(load_question("campaign_sums")).fetchall():
+def load_arm_sums(con: "duckdb.DuckDBPyConnection", minor_units: int) -> dict[str, dict[str, ArmSums]]:
+    """Return the sums of each campaign's arms, values in major units; needs the relation `campaign_persons`."""
+    sums: dict[str, dict[str, ArmSums]] = defaultdict(dict)
+    for campaign_id, arm, *figures in con.execute(load_question("campaign_sums")).fetchall():
         triggered, assigned = (
             Arm(visitors, conversions, total / minor_units, squares / minor_units**2)
             for visitors, conversions, total, squares in (figures[:4], figures[4:])
         )
-        sums[arm] = ArmSums(triggered, assigned)
+        sums[campaign_id][arm] = ArmSums(triggered, assigned)
     return sums
 
 
@@ -90,11 +92,7 @@ def _compare(control: Arm, variant: Arm, field: str, reasons: dict[str, str], co
     found: Comparison = compare(control, variant)
     return {
         "estimate": found.difference,
-        "ci_low": found.ci_low,
-        "ci_high": found.ci_high,
-        "always_valid_low": found.always_valid_low,
-        "always_valid_high": found.always_valid_high,
-        "p_value": found.p_value,
+        **{name: getattr(found, name) for name in MEASURES},
         "chance_to_win": found.chance_to_win,
         "persons": variant.visitors,
         "control_persons": control.visitors,
@@ -113,7 +111,8 @@ def _compare_variants(held: ArmSums, variants: Mapping[str, ArmSums]) -> list[di
     for arm, one in variants.items():
         reasons: dict[str, str] = {}
         uplift = _compare(held.triggered, one.triggered, "uplift", reasons, compare_conversion)
-        compared.append({"id": arm, "uplift": uplift, "reasons": reasons})
+        value = _compare(held.triggered, one.triggered, "value_uplift", reasons, compare_value)
+        compared.append({"id": arm, "uplift": uplift, "value_uplift": value, "reasons": reasons})
     return compared
 
 

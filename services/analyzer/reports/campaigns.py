@@ -1,21 +1,111 @@
-"""One campaign's report: persons by arm, from decisions, prompt events and conversions, and what the prompt brought.
+"""Campaigns' reports: persons by arm, from decisions, prompt events and conversions, and what each prompt brought.
 
 Never counts a person twice in one arm.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from services.analyzer.reports.campaign_quadrants import build_quadrants
-from services.analyzer.reports.campaign_uplift import HOLDOUT, choose_weights, load_arm_sums, shape_uplift
+from services.analyzer.reports.campaign_adjusted import shape_adjusted
+from services.analyzer.reports.campaign_quadrants import build_quadrant_relations, build_quadrants
+from services.analyzer.reports.campaign_uplift import HOLDOUT, ArmSums, choose_weights, load_arm_sums, shape_uplift
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.enrich.money import get_exponent
 from shared.rules.sql import SiteContext
 
-Arm = tuple[int, int, int, int, int, int, float]
+ArmCounts = tuple[int, int, int, int, int, int, float]
+NOBODY: ArmCounts = (0, 0, 0, 0, 0, 0, 0.0)
+FIGURES = ("assigned", "triggered", "shown", "clicked", "dismissed", "converted", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignAsked:
+    """A campaign as its report needs it."""
+
+    id: str
+    variants: list[dict[str, Any]]
+    holdout: float
+    allocation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignsQuestion:
+    """What is asked of campaigns of one goal."""
+
+    site_id: str
+    site: SiteContext
+    goal: GoalSpec
+    window: Window
+    now: Millis
+
+    @property
+    def minor_units(self) -> int:
+        """Return how many minor units the site's currency has."""
+        return int(10 ** get_exponent(self.site.currency))
+
+
+class CampaignReports:
+    """The reports of several campaigns, whose persons and their behaviour are read once for all of them."""
+
+    def __init__(
+        self, con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, campaigns: Sequence[CampaignAsked]
+    ) -> None:
+        """Make the relations that the reports rest on; `campaign_persons` is one of them."""
+        self._con, self._asked = con, asked
+        build_conversions(con, asked.site_id, asked.site, asked.goal)
+        con.execute(
+            load_question("campaign_persons"),
+            {
+                "site": asked.site_id,
+                "campaigns": [campaign.id for campaign in campaigns],
+                "from": asked.window.start,
+                "to": asked.window.end,
+                "window_ms": asked.goal.window_ms,
+                "minor_units": asked.minor_units,
+            },
+        )
+        con.execute(load_question("campaign_priors"), {"site": asked.site_id, "minor_units": asked.minor_units})
+        self._steps = build_quadrant_relations(con, asked.site_id)
+        self._counted: dict[str, dict[str, ArmCounts]] = defaultdict(dict)
+        for campaign_id, arm, *counts, minor in con.execute(load_question("campaign_arms")).fetchall():
+            self._counted[campaign_id][arm] = (*counts, minor / asked.minor_units)
+        self._sums: dict[str, dict[str, ArmSums]] = load_arm_sums(con, asked.minor_units)
+        self._in_two: dict[str, int] = dict(con.execute(load_question("campaign_two_arms")).fetchall())
+        self._unvalued = con.execute(load_question("unvalued")).fetchall()[0][0]
+
+    def has_persons(self, campaign_id: str) -> bool:
+        """Return whether anybody met the campaign."""
+        return campaign_id in self._counted
+
+    def build(self, campaign: CampaignAsked) -> dict[str, Any]:
+        """Return one report as JSON values; arms are the variants, the holdout, and what else was seen."""
+        asked, counted = self._asked, self._counted.get(campaign.id, {})
+        variant_ids = [str(variant["id"]) for variant in campaign.variants]
+        names = [*variant_ids, HOLDOUT, *sorted(set(counted) - {*variant_ids, HOLDOUT})]
+        weights = choose_weights(campaign.variants, campaign.holdout, campaign.allocation)
+        compared = shape_uplift(self._sums.get(campaign.id, {}), weights)
+        adjusted = shape_adjusted(self._con, campaign.id, asked.minor_units, compared)
+        return {
+            "campaign": campaign.id,
+            "goal": asked.goal.id,
+            "computed_at": to_rfc3339(asked.now),
+            "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
+            "arms": [{"id": arm} | dict(zip(FIGURES, counted.get(arm, NOBODY), strict=True)) for arm in names],
+            **compared,
+            **adjusted,
+            "quadrants": build_quadrants(self._con, campaign.id, self._steps),
+            "diagnostics": {
+                "conversions_without_value": self._unvalued,
+                "seen_in_two_arms": self._in_two.get(campaign.id, 0),
+            },
+            "assumptions": ["arms_count_persons", "converted_after_the_trigger", "seen_in_two_arms_are_set_aside"],
+        }
 
 
 def build_campaign_report(
@@ -31,40 +121,6 @@ def build_campaign_report(
     window: Window,
     now: Millis,
 ) -> dict[str, Any]:
-    """Return the whole report as JSON values; arms are the campaign's variants, the holdout, and what else was seen."""
-    build_conversions(con, site_id, site, goal)
-    minor_units = 10 ** get_exponent(site.currency)
-    con.execute(
-        load_question("campaign_persons"),
-        {
-            "site": site_id,
-            "campaign": campaign_id,
-            "from": window.start,
-            "to": window.end,
-            "window_ms": goal.window_ms,
-            "minor_units": minor_units,
-        },
-    )
-    counted: dict[str, Arm] = {
-        arm: (*counts, minor / minor_units)
-        for arm, *counts, minor in con.execute(load_question("campaign_arms")).fetchall()
-    }
-    nobody: Arm = (0, 0, 0, 0, 0, 0, 0.0)
-    variant_ids = [str(variant["id"]) for variant in variants]
-    names = [*variant_ids, HOLDOUT, *sorted(set(counted) - {*variant_ids, HOLDOUT})]
-    compared = shape_uplift(load_arm_sums(con, minor_units), choose_weights(variants, holdout, allocation))
-    figures = ("assigned", "triggered", "shown", "clicked", "dismissed", "converted", "value")
-    return {
-        "campaign": campaign_id,
-        "goal": goal.id,
-        "computed_at": to_rfc3339(now),
-        "window": {"from": to_rfc3339(window.start), "to": to_rfc3339(window.end)},
-        "arms": [{"id": arm} | dict(zip(figures, counted.get(arm, nobody), strict=True)) for arm in names],
-        **compared,
-        "quadrants": build_quadrants(con, site_id),
-        "diagnostics": {
-            "conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0],
-            "seen_in_two_arms": con.execute(load_question("campaign_two_arms")).fetchall()[0][0],
-        },
-        "assumptions": ["arms_count_persons", "converted_after_the_trigger", "seen_in_two_arms_are_set_aside"],
-    }
+    """Return the report of one campaign."""
+    campaign = CampaignAsked(campaign_id, variants, holdout, allocation)
+    return CampaignReports(con, CampaignsQuestion(site_id, site, goal, window, now), [campaign]).build(campaign)

@@ -66,10 +66,16 @@ def compare_conversion(control: Arm, variant: Arm) -> Comparison:
 def find_always_valid(control: Arm, variant: Arm) -> tuple[float, float]:
     """Return the 95 % interval of the difference of rates that holds at all looks. Both arms have visitors."""
     difference = variant.conversions / variant.visitors - control.conversions / control.visitors
-    # One conversion more and one less a side: an early look at no conversions at all must not pass for certainty.
-    error = float(np.sqrt(_careful_variance(control) + _careful_variance(variant)))
-    margin = compute_always_valid_margin(error, control.visitors + variant.visitors)
+    margin = compute_always_valid_margin(compute_careful_error(control, variant), control.visitors + variant.visitors)
     return difference - margin, difference + margin
+
+
+def compute_careful_error(control: Arm, variant: Arm) -> float:
+    """Return the standard error of the difference of rates with one conversion more and one less on each side.
+
+    No conversions at all must not pass for certainty (Agresti and Caffo 2000). Both arms have visitors.
+    """
+    return float(np.sqrt(_careful_variance(control) + _careful_variance(variant)))
 
 
 def compare_value(control: Arm, variant: Arm) -> Comparison:

@@ -110,4 +110,5 @@ async def test_the_uplift_is_that_of_triggered_against_withheld_persons(analyzer
     assert report["by_variant"][0]["id"] == "a" and report["by_variant"][0]["uplift"] == uplift
     assert report["diagnostics"]["seen_in_two_arms"] == 1
     assert 0.1 < report["srm_p"] < 0.3
-    assert report["reasons"] == {}
+    unknown = dict.fromkeys(("uplift_adjusted", "value_uplift_adjusted"), "nothing_known_before")
+    assert report["reasons"] == unknown, "nobody did anything before the prompt was due"

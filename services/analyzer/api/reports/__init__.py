@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from services.analyzer.api.reports import (
     attribution,
     campaigns,
+    experiments,
     factors,
     hesitation,
     journeys,
@@ -26,6 +27,7 @@ for report in (
     moments,
     visitors,
     campaigns,
+    experiments,
     qoe,
     journeys,
     videos,

@@ -191,11 +191,21 @@ class UpliftShown(Shown):
     tuned_for_persons: Annotated[int, Field(description="Persons at which the always-valid interval is narrowest.")]
 
 
+class AdjustedUpliftShown(UpliftShown):
+    """The same difference with what persons had done before the trigger taken out (CUPED)."""
+
+    variance_reduction: Annotated[
+        float | None, Field(description="Share of the plain difference's variance that went away.")
+    ]
+    adjusted_for: list[str]
+
+
 class VariantUplift(Shown):
     """One variant against the holdout."""
 
     id: str
     uplift: UpliftShown | None
+    value_uplift: UpliftShown | None
     reasons: Reasons
 
 
@@ -241,6 +251,12 @@ class CampaignReportShown(Shown):
     arms: list[ArmShown]
     uplift: Annotated[UpliftShown | None, Field(description="Conversion of triggered persons against withheld ones.")]
     value_uplift: Annotated[UpliftShown | None, Field(description="The same for the value a person.")]
+    uplift_adjusted: Annotated[
+        AdjustedUpliftShown | None, Field(description="`uplift`, adjusted for behaviour before the trigger.")
+    ]
+    value_uplift_adjusted: Annotated[
+        AdjustedUpliftShown | None, Field(description="`value_uplift`, adjusted for behaviour before the trigger.")
+    ]
     intent_to_treat: Annotated[UpliftShown | None, Field(description="Conversion of all assigned persons.")]
     by_variant: list[VariantUplift]
     srm_p: Annotated[float | None, Field(description="p-value of the arms' sizes; tiny means something is broken.")]

@@ -1,10 +1,10 @@
 -- Purpose:    where those who clicked went next: the first page or act within half an hour of the click.
 -- Parameters: $site; relation quadrants.
--- Grain:      one row a quadrant and step, the most frequent first.
+-- Grain:      one row a campaign, quadrant and step, the most frequent first.
 
 WITH following AS (
   SELECT
-    quadrants.quadrant, quadrants.person_id,
+    quadrants.campaign_id, quadrants.quadrant, quadrants.person_id,
     arg_min(
       CASE WHEN people.event IN ('page', 'screen') THEN coalesce(people.page_path, people.event) ELSE people.event END,
       (people.ts, people.message_id)
@@ -17,9 +17,9 @@ WITH following AS (
     AND people.ts <= quadrants.clicked_at + 1800000
   WHERE people.event NOT LIKE 'Prompt %'
     AND people.event NOT IN ('Video Content Playing', 'Video Playback Buffer Started', 'Video Playback Buffer Completed')
-  GROUP BY quadrants.quadrant, quadrants.person_id
+  GROUP BY quadrants.campaign_id, quadrants.quadrant, quadrants.person_id
 )
-SELECT quadrant, step, count(*) AS persons
+SELECT campaign_id, quadrant, step, count(*) AS persons
 FROM following
-GROUP BY quadrant, step
-ORDER BY quadrant, persons DESC, step;
+GROUP BY campaign_id, quadrant, step
+ORDER BY campaign_id, quadrant, persons DESC, step;

@@ -1,9 +1,11 @@
 -- Purpose:    who was in each quadrant, and what they were like when the prompt came.
 -- Parameters: $site; relation quadrants.
--- Grain:      one row a person. sessions and pages are those up to the showing; device and channel the newest then.
+-- Grain:      relation quadrant_persons, one row a campaign and person. sessions and pages are those up to the showing;
+--             device and channel the newest then.
 
+CREATE OR REPLACE TEMP TABLE quadrant_persons AS
 SELECT
-  quadrants.quadrant, quadrants.person_id,
+  quadrants.campaign_id, quadrants.quadrant, quadrants.person_id,
   (quadrants.clicked_at - quadrants.shown_at) / 1000.0 AS seconds_to_click,
   (quadrants.dismissed_at - quadrants.shown_at) / 1000.0 AS seconds_to_close,
   count(DISTINCT coalesce(people.session_id, CAST(people.ts // 1800000 AS VARCHAR))) AS sessions,
@@ -15,5 +17,4 @@ LEFT JOIN people
   ON people.person_id = quadrants.person_id
   AND people.site_id = $site
   AND people.ts <= coalesce(quadrants.shown_at, quadrants.clicked_at, quadrants.dismissed_at)
-GROUP BY ALL
-ORDER BY quadrants.quadrant, quadrants.person_id;
+GROUP BY ALL;

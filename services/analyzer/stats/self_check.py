@@ -1,0 +1,81 @@
+"""Splits that mean nothing, judged as if they meant something: whether experiments here find only what is there.
+
+Pure; the same persons and salts give the same splits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom, kstest
+
+from services.analyzer.stats.experiments import ALPHA, Arm, compare_conversion
+from services.analyzer.stats.folds import hash_uniform
+
+Bools = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
+
+FEWEST_CONVERSIONS = 100
+"""With fewer, a split's p-value takes so few values that their spread says nothing."""
+FEWEST_SPLITS = 50
+CERTAIN = 0.001
+"""How surprising the p-values must be before the check speaks of a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """What came of the splits; verdicts: sound, too_many, too_few, not_uniform, and None with a `reason`.
+
+    `ks_p` is the p-value of a Kolmogorov-Smirnov test that the splits' p-values are uniform.
+    """
+
+    splits: int
+    share_significant: float | None
+    expected: float
+    share_low: float | None
+    share_high: float | None
+    ks_p: float | None
+    verdict: str | None
+    reason: str | None
+
+
+def hash_persons(persons: Sequence[str], salt: str) -> Hashes:
+    """Return a number for each person from which all its splits are drawn."""
+    hashes: Hashes = (hash_uniform(persons, salt) * 2.0**53).astype(np.uint64)
+    return hashes
+
+
+def draw_split(hashes: Hashes, split: int, share: float) -> Bools:
+    """Return who falls into the smaller side of a split; splits are independent of each other (SplitMix64)."""
+    step = np.uint64((split + 1) * 0x9E3779B97F4A7C15 % 2**64)
+    mixed = hashes + step
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed = mixed ^ (mixed >> np.uint64(31))
+    drawn: Bools = (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53 < share
+    return drawn
+
+
+def compare_split(converted: Bools, drawn: Bools) -> float | None:
+    """Return the p-value of a split by the estimator that campaigns are compared with."""
+    held = Arm(int(drawn.sum()), int((converted & drawn).sum()))
+    rest = Arm(len(converted) - held.visitors, int(converted.sum()) - held.conversions)
+    return compare_conversion(held, rest).p_value
+
+
+def judge_splits(p_values: Sequence[float]) -> SelfCheck:
+    """Return whether the p-values are what chance alone gives. Reason: too_few_conversions."""
+    splits = len(p_values)
+    if splits < FEWEST_SPLITS:
+        return SelfCheck(splits, None, ALPHA, None, None, None, None, "too_few_conversions")
+    significant = sum(p < ALPHA for p in p_values)
+    low, high = (float(binom.ppf(tail, splits, ALPHA)) for tail in (CERTAIN / 2, 1 - CERTAIN / 2))
+    ks_p = float(kstest(p_values, "uniform").pvalue)
+    if significant > high:
+        verdict = "too_many"
+    elif significant < low:
+        verdict = "too_few"
+    else:
+        verdict = "sound" if ks_p >= CERTAIN else "not_uniform"
+    return SelfCheck(splits, significant / splits, ALPHA, low / splits, high / splits, ks_p, verdict, None)
