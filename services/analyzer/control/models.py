@@ -122,6 +122,22 @@ class Webhook(Owned, table=True):
     enabled: bool = True
 
 
+class Question(Owned, table=True):
+    """What an operator asks of the data again and again: a card of the dashboard."""
+
+    __tablename__ = "question"
+
+    name: str
+    measure: str
+    event: str | None = None
+    where: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    breakdown: str | None = None
+    filter: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    interval: str | None = None
+    window_days: float | None = None
+    goal: str = "purchase"
+
+
 class DeletedSite(SQLModel, table=True):
     """A site that was deleted: what was received before is deleted by the next `expiry` run."""
 

@@ -1,4 +1,4 @@
-"""Days, months and years of a site's time zone, as sorted times that numpy can search.
+"""Days, weeks from Monday on, months and years of a site's time zone, as sorted times that numpy can search.
 
 Pure. Never takes a day for 24 hours: clocks are put forward and back.
 """
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from shared.clock import Millis
 
-Unit = Literal["day", "month", "year"]
-_LENGTH = {"day": 10, "month": 7, "year": 4}
+Unit = Literal["day", "week", "month", "year"]
+_LENGTH = {"day": 10, "week": 10, "month": 7, "year": 4}
 
 
 def list_starts(first: Millis, last: Millis, time_zone: str, unit: Unit) -> tuple[list[str], NDArray[np.int64]]:
@@ -51,12 +51,16 @@ def go_back_a_year(at: Millis, time_zone: str) -> Millis:
 def _floor(day: date, unit: Unit) -> date:
     if unit == "day":
         return day
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
     return day.replace(day=1) if unit == "month" else day.replace(month=1, day=1)
 
 
 def _next(day: date, unit: Unit) -> date:
     if unit == "day":
         return day + timedelta(days=1)
+    if unit == "week":
+        return day + timedelta(days=7)
     if unit == "month":
         return date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return date(day.year + 1, 1, 1)

@@ -60,17 +60,12 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
     start, until = clip_span(window.start, window.end, asked.now)
     minor_units = 10 ** get_exponent(asked.site.currency)
     build_conversions(con, asked.site_id, asked.site, asked.goal)
-    known_at, orders, unvalued = _load_customers(con, asked.site_id, until, minor_units)
+    known_at, orders, unvalued = load_customers(con, asked.site_id, until, minor_units)
     rules = asked.rules
     changes = find_changes(
         known_at,
         orders,
-        StageRules(
-            rules.loyal_orders,
-            round(rules.loyal_days * DAY_MS),
-            round(rules.at_risk_days * DAY_MS),
-            round(rules.dormant_days * DAY_MS),
-        ),
+        read_stage_rules(rules),
         until,
     )
     oldest = max(int(known_at.min()), 0) if len(known_at) else until - 1
@@ -114,9 +109,20 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
     }
 
 
-def _load_customers(
+def read_stage_rules(rules: LifecycleRules) -> StageRules:
+    """Return the rules in milliseconds."""
+    return StageRules(
+        rules.loyal_orders,
+        round(rules.loyal_days * DAY_MS),
+        round(rules.at_risk_days * DAY_MS),
+        round(rules.dormant_days * DAY_MS),
+    )
+
+
+def load_customers(
     con: "duckdb.DuckDBPyConnection", site_id: str, until: Millis, minor_units: int
 ) -> tuple[Ints, Orders, int]:
+    """Make the relation `customers`; returns since when each is known, all orders, and how many tell no value."""
     con.execute(load_question("lifecycle_customers"), {"site": site_id, "to": until})
     known = con.execute(load_question("lifecycle_known")).fetchnumpy()
     rows = con.execute(load_question("lifecycle_orders"), {"to": until, "minor_units": minor_units}).fetchnumpy()

@@ -8,12 +8,12 @@ from typing import Any
 
 import duckdb
 
+from services.analyzer.reports.chosen import find_matching
 from services.analyzer.store.columns import build_columns
-from services.analyzer.store.history import build_rule_history
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.rules.model import Rule
-from shared.rules.sql import SiteContext, compile_rule
+from shared.rules.sql import SiteContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,7 @@ def _find_persons(
     if asked.rule is None:
         given = {"site": asked.site_id, "after": asked.after, "limit": asked.limit + 1}
         return [person for (person,) in con.execute(load_question("next_persons"), given).fetchall()], None
-    query = compile_rule(asked.rule, site=site, now=now)
-    build_rule_history(con, asked.site_id, query.sql)
-    members = con.execute(load_question("present_members"), {"site": asked.site_id}).fetchall()
-    con.execute(load_question("fresh_members"))
-    if members:
-        con.register("found", build_columns([(segment_id, person_id) for segment_id, person_id, _ in members]))
-        con.execute(load_question("remember_members"))
-        con.unregister("found")
-    matching = sorted(person for (person,) in con.execute(query.sql, query.parameters).fetchall())
+    matching = find_matching(con, asked.site_id, asked.rule, site=site, now=now)
     rest = [person for person in matching if asked.after is None or person > asked.after]
     return rest[: asked.limit + 1], len(matching)
 

@@ -16,6 +16,7 @@ from services.analyzer.api.reports import (
     lookalikes,
     moments,
     qoe,
+    query,
     stores,
     videos,
     visitor_list,
@@ -38,5 +39,6 @@ for report in (
     factors,
     lifecycle,
     stores,
+    query,
 ):
     router.include_router(report.router)

@@ -188,6 +188,58 @@ export interface paths {
         patch: operations["patch_goal_v1_goals__goal_id__patch"];
         trace?: never;
     };
+    "/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List questions
+         * @description List the site's questions by id.
+         */
+        get: operations["get_questions_v1_questions_get"];
+        put?: never;
+        /**
+         * Create a question
+         * @description Create a question; 409 when its id is taken.
+         */
+        post: operations["post_question_v1_questions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a question
+         * @description Return one question.
+         */
+        get: operations["get_question_v1_questions__question_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a question
+         * @description Delete a question.
+         */
+        delete: operations["delete_question_v1_questions__question_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a question
+         * @description Change the fields sent; `version` must be the present one.
+         */
+        patch: operations["patch_question_v1_questions__question_id__patch"];
+        trace?: never;
+    };
     "/v1/segments/{segment_id}/members.csv": {
         parameters: {
             query?: never;
@@ -594,8 +646,32 @@ export interface paths {
         /**
          * What a campaign did
          * @description Return persons by arm: assigned, triggered, shown, clicked, dismissed, converted, with the value of orders.
+         *
+         *     Computed now, for a prompt is watched as it runs; where that takes too long it is the last run's.
          */
         get: operations["get_campaign_report_v1_reports_campaigns__campaign_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all prompts brought together
+         * @description Return every campaign's result, the lift of all by month, how many were reached, and the self-check.
+         *
+         *     Without `goal` each campaign is judged by its own. Without any parameter it is the last run's.
+         */
+        get: operations["get_experiments_v1_reports_experiments_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -819,6 +895,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The answer to a question
+         * @description Return a table, a series or one figure. `question` goes with `from` and `to` only.
+         */
+        get: operations["get_query_v1_reports_query_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions/{decision_id}": {
         parameters: {
             query?: never;
@@ -956,6 +1052,51 @@ export interface components {
             q_value: number | null;
         };
         /**
+         * AdjustedUpliftShown
+         * @description The same difference with what persons had done before the trigger taken out (CUPED).
+         */
+        AdjustedUpliftShown: {
+            /** Estimate */
+            estimate: number | null;
+            /**
+             * Ci Low
+             * @description 95 %, for one look at a time fixed before.
+             */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Always Valid Low
+             * @description 95 %, however often one looks.
+             */
+            always_valid_low: number | null;
+            /** Always Valid High */
+            always_valid_high: number | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Chance To Win
+             * @description Chance that the prompt converts better; rates only.
+             */
+            chance_to_win: number | null;
+            /** Persons */
+            persons: number;
+            /** Control Persons */
+            control_persons: number;
+            /**
+             * Tuned For Persons
+             * @description Persons at which the always-valid interval is narrowest.
+             */
+            tuned_for_persons: number;
+            /**
+             * Variance Reduction
+             * @description Share of the plain difference's variance that went away.
+             */
+            variance_reduction: number | null;
+            /** Adjusted For */
+            adjusted_for: string[];
+        };
+        /**
          * AdviceShown
          * @description What to do with a found moment in the next video.
          */
@@ -970,6 +1111,45 @@ export interface components {
             /** End */
             end: number;
             words: components["schemas"]["Words"];
+        };
+        /**
+         * AnswerShown
+         * @description The answer to a question.
+         */
+        AnswerShown: {
+            question: components["schemas"]["AskedShown"];
+            /** Columns */
+            columns: components["schemas"]["ColumnShown"][];
+            /**
+             * Rows
+             * @description At most 1,000; the groups with the most behind them first.
+             */
+            rows: components["schemas"]["RowShown"][];
+            series: components["schemas"]["SeriesShown"] | null;
+            totals: components["schemas"]["FigureShown"];
+            /**
+             * Truncated
+             * @description Groups were put together as `other`, or left out where they overlap.
+             */
+            truncated: boolean;
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /** Sample Sizes */
+            sample_sizes: {
+                [key: string]: number;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * ApproachShown
@@ -1024,6 +1204,42 @@ export interface components {
             converted: number;
             /** Value */
             value: number;
+        };
+        /**
+         * AskedShown
+         * @description The question as it was understood.
+         */
+        AskedShown: {
+            /**
+             * Id
+             * @description Null for a question that is not saved.
+             */
+            id: string | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "persons" | "visitors" | "sessions" | "events" | "page_views" | "conversions" | "conversion_rate" | "revenue" | "average_order_value" | "revenue_per_person" | "video_viewers" | "watched_seconds" | "prompts_shown" | "prompt_clicks";
+            /** Event */
+            event: string | null;
+            /** Where */
+            where: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Breakdown */
+            breakdown: string | null;
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** Interval */
+            interval: ("day" | "week" | "month") | null;
+            /** Window Days */
+            window_days: number | null;
+            /** Goal */
+            goal: string;
         };
         /**
          * Attributed
@@ -1324,6 +1540,10 @@ export interface components {
             uplift: components["schemas"]["UpliftShown"] | null;
             /** @description The same for the value a person. */
             value_uplift: components["schemas"]["UpliftShown"] | null;
+            /** @description `uplift`, adjusted for behaviour before the trigger. */
+            uplift_adjusted: components["schemas"]["AdjustedUpliftShown"] | null;
+            /** @description `value_uplift`, adjusted for behaviour before the trigger. */
+            value_uplift_adjusted: components["schemas"]["AdjustedUpliftShown"] | null;
             /** @description Conversion of all assigned persons. */
             intent_to_treat: components["schemas"]["UpliftShown"] | null;
             /** By Variant */
@@ -1470,6 +1690,27 @@ export interface components {
             months: components["schemas"]["CohortMonthShown"][];
         };
         /**
+         * ColumnShown
+         * @description A column of the table.
+         */
+        ColumnShown: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "at" | "key" | "value" | "sample";
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "time" | "text" | "number";
+            /**
+             * Unit
+             * @description The interval, the breakdown, a currency, or what is counted.
+             */
+            unit: string;
+        };
+        /**
          * CompareShown
          * @description Both sides.
          */
@@ -1545,6 +1786,40 @@ export interface components {
              * @description Share of persons who could have been on either side.
              */
             overlap: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CoverageShown
+         * @description How many of the window's visitors prompts reached.
+         */
+        CoverageShown: {
+            /** Persons */
+            persons: number;
+            /**
+             * Shown
+             * @description Were shown any prompt.
+             */
+            shown: number;
+            /**
+             * Withheld
+             * @description Had any prompt withheld, by lot.
+             */
+            withheld: number;
+            /**
+             * Withheld Only
+             * @description Had one withheld and were never shown one.
+             */
+            withheld_only: number;
+            /** Share Shown */
+            share_shown: number | null;
+            /** Share Withheld */
+            share_withheld: number | null;
             /**
              * Reasons
              * @description Why a field of this object is null, by field.
@@ -1737,6 +2012,119 @@ export interface components {
             conversion_rate: number | null;
         };
         /**
+         * ExperimentShown
+         * @description One campaign's result.
+         */
+        ExperimentShown: {
+            /** Campaign */
+            campaign: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "running" | "paused" | "ended";
+            /**
+             * Goal
+             * @description The goal it is judged by.
+             */
+            goal: string;
+            /** Holdout */
+            holdout: number;
+            /**
+             * Triggered
+             * @description Persons for whom the prompt was due and who were to get it.
+             */
+            triggered: number;
+            /**
+             * Withheld
+             * @description Persons for whom it was due and from whom it was withheld.
+             */
+            withheld: number;
+            /** Shown */
+            shown: number;
+            /** Clicked */
+            clicked: number;
+            /** Converted */
+            converted: number;
+            uplift: components["schemas"]["UpliftShown"] | null;
+            uplift_adjusted: components["schemas"]["AdjustedUpliftShown"] | null;
+            value_uplift: components["schemas"]["UpliftShown"] | null;
+            value_uplift_adjusted: components["schemas"]["AdjustedUpliftShown"] | null;
+            /** Srm P */
+            srm_p: number | null;
+            /**
+             * Srm
+             * @description Whether the arms' sizes fit the shares drawn with.
+             * @enum {string}
+             */
+            srm: "fits" | "broken" | "unknown";
+            /**
+             * Seen In Two Arms
+             * @description Persons set aside.
+             */
+            seen_in_two_arms: number;
+            /**
+             * Verdict
+             * @description What the always-valid interval allows to say.
+             * @enum {string}
+             */
+            verdict: "works" | "harms" | "open" | "broken" | "not_compared";
+            words: components["schemas"]["Words"];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ExperimentSizesShown
+         * @description How much the report rests on.
+         */
+        ExperimentSizesShown: {
+            /** Campaigns */
+            campaigns: number;
+            /** Triggered */
+            triggered: number;
+            /** Withheld */
+            withheld: number;
+        };
+        /**
+         * ExperimentsShown
+         * @description All campaigns side by side, and what they brought together.
+         */
+        ExperimentsShown: {
+            /**
+             * Goal
+             * @description Null: each campaign by its own.
+             */
+            goal: string | null;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /**
+             * Campaigns
+             * @description Those that anybody met, the largest first.
+             */
+            campaigns: components["schemas"]["ExperimentShown"][];
+            coverage: components["schemas"]["CoverageShown"];
+            lift: components["schemas"]["LiftsShown"];
+            self_check: components["schemas"]["SelfCheckShown"];
+            sample_sizes: components["schemas"]["ExperimentSizesShown"];
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * FactList
          * @description All facts.
          */
@@ -1878,6 +2266,23 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * FigureShown
+         * @description One figure, and how many stand behind it.
+         */
+        FigureShown: {
+            /** Value */
+            value: number | null;
+            /** Sample */
+            sample: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * FlowShown
@@ -2178,6 +2583,18 @@ export interface components {
             };
         };
         /**
+         * IntervalShown
+         * @description A figure with its 95 % interval.
+         */
+        IntervalShown: {
+            /** Estimate */
+            estimate: number;
+            /** Ci Low */
+            ci_low: number;
+            /** Ci High */
+            ci_high: number;
+        };
+        /**
          * JobList
          * @description All jobs of this version.
          */
@@ -2366,6 +2783,51 @@ export interface components {
             };
         };
         /**
+         * LiftShown
+         * @description What all prompts with a holdout brought together.
+         */
+        LiftShown: {
+            /** @description Effect on the chance to convert, a person shown. */
+            conversion: components["schemas"]["IntervalShown"] | null;
+            /** @description Effect on the value, a person shown. */
+            value: components["schemas"]["IntervalShown"] | null;
+            /** @description `conversion` times `persons`. */
+            conversions_won: components["schemas"]["IntervalShown"] | null;
+            value_won: components["schemas"]["IntervalShown"] | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Persons
+             * @description Persons that got a prompt, once in each campaign and month.
+             */
+            persons: number;
+            /** Control Persons */
+            control_persons: number;
+            /** Campaigns */
+            campaigns: number;
+            /**
+             * Left Out
+             * @description Persons of campaigns and months too small to compare.
+             */
+            left_out: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LiftsShown
+         * @description The lift over all and by month.
+         */
+        LiftsShown: {
+            overall: components["schemas"]["LiftShown"];
+            /** Months */
+            months: components["schemas"]["MonthLiftShown"][];
+        };
+        /**
          * LikenessDriverShown
          * @description What one feature adds to the likeness.
          */
@@ -2386,6 +2848,21 @@ export interface components {
              * @enum {string}
              */
             towards: "seed" | "others";
+        };
+        /**
+         * LineShown
+         * @description One line of the series.
+         */
+        LineShown: {
+            /** Key */
+            key: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "all" | "group" | "none" | "other";
+            /** Values */
+            values: (number | null)[];
         };
         /**
          * LinkShown
@@ -2730,6 +3207,44 @@ export interface components {
             };
         };
         /**
+         * MonthLiftShown
+         * @description The same for those whose first trigger was in one month of the site's time zone.
+         */
+        MonthLiftShown: {
+            /** @description Effect on the chance to convert, a person shown. */
+            conversion: components["schemas"]["IntervalShown"] | null;
+            /** @description Effect on the value, a person shown. */
+            value: components["schemas"]["IntervalShown"] | null;
+            /** @description `conversion` times `persons`. */
+            conversions_won: components["schemas"]["IntervalShown"] | null;
+            value_won: components["schemas"]["IntervalShown"] | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Persons
+             * @description Persons that got a prompt, once in each campaign and month.
+             */
+            persons: number;
+            /** Control Persons */
+            control_persons: number;
+            /** Campaigns */
+            campaigns: number;
+            /**
+             * Left Out
+             * @description Persons of campaigns and months too small to compare.
+             */
+            left_out: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Month */
+            month: string;
+        };
+        /**
          * MonthTransitionShown
          * @description The same by month of the site's time zone.
          */
@@ -2863,6 +3378,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[QuestionShown] */
+        Page_QuestionShown_: {
+            /** Items */
+            items: components["schemas"]["QuestionShown"][];
+            /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next page; null at the end.
+             */
+            next_cursor: string | null;
+        };
         /** Page[SegmentShown] */
         Page_SegmentShown_: {
             /** Items */
@@ -2950,6 +3475,19 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * PointShown
+         * @description A unit of time of the series.
+         */
+        PointShown: {
+            /** At */
+            at: string;
+            /**
+             * Is Complete
+             * @description False where the window begins or ends within it.
+             */
+            is_complete: boolean;
         };
         /**
          * ProblemShown
@@ -3242,6 +3780,130 @@ export interface components {
             assumptions: string[];
         };
         /**
+         * QuestionCreate
+         * @description A new question.
+         */
+        QuestionCreate: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "persons" | "visitors" | "sessions" | "events" | "page_views" | "conversions" | "conversion_rate" | "revenue" | "average_order_value" | "revenue_per_person" | "video_viewers" | "watched_seconds" | "prompts_shown" | "prompt_clicks";
+            /** Event */
+            event?: string | null;
+            /** Where */
+            where?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Breakdown */
+            breakdown?: string | null;
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /** Interval */
+            interval?: ("day" | "week" | "month") | null;
+            /** Window Days */
+            window_days?: number | null;
+            /**
+             * Goal
+             * @description What counts as a conversion.
+             * @default purchase
+             */
+            goal: string;
+        };
+        /**
+         * QuestionPatch
+         * @description A change of a question; fields not sent stay.
+         */
+        QuestionPatch: {
+            /**
+             * Version
+             * @description The version this change is based on; 428 without it, 409 when it is stale.
+             */
+            version?: number | null;
+            /** Name */
+            name?: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure?: "persons" | "visitors" | "sessions" | "events" | "page_views" | "conversions" | "conversion_rate" | "revenue" | "average_order_value" | "revenue_per_person" | "video_viewers" | "watched_seconds" | "prompts_shown" | "prompt_clicks";
+            /** Event */
+            event?: string | null;
+            /** Where */
+            where?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Breakdown */
+            breakdown?: string | null;
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /** Interval */
+            interval?: ("day" | "week" | "month") | null;
+            /** Window Days */
+            window_days?: number | null;
+            /**
+             * Goal
+             * @description What counts as a conversion.
+             */
+            goal?: string;
+        };
+        /**
+         * QuestionShown
+         * @description A question of the dashboard.
+         */
+        QuestionShown: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "persons" | "visitors" | "sessions" | "events" | "page_views" | "conversions" | "conversion_rate" | "revenue" | "average_order_value" | "revenue_per_person" | "video_viewers" | "watched_seconds" | "prompts_shown" | "prompt_clicks";
+            /** Event */
+            event: string | null;
+            /** Where */
+            where: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Breakdown */
+            breakdown: string | null;
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** Interval */
+            interval: ("day" | "week" | "month") | null;
+            /** Window Days */
+            window_days: number | null;
+            /** Goal */
+            goal: string;
+            /**
+             * Version
+             * @description Grows with every change; send it back with a change.
+             */
+            version: number;
+            /**
+             * Created At
+             * @description RFC 3339, UTC.
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * @description RFC 3339, UTC.
+             */
+            updated_at: string;
+        };
+        /**
          * RawComparison
          * @description Influenced minus, and divided by, not influenced.
          */
@@ -3351,6 +4013,35 @@ export interface components {
             scores: {
                 [key: string]: components["schemas"]["ScoreShown"][];
             };
+        };
+        /**
+         * RowShown
+         * @description A row of the table: `kind` is none where nothing is told, other for the groups put together.
+         */
+        RowShown: {
+            /** Value */
+            value: number | null;
+            /** Sample */
+            sample: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * At
+             * @description The unit of time in the site's time zone: a day, or YYYY-MM.
+             */
+            at: string | null;
+            /** Key */
+            key: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "all" | "group" | "none" | "other";
         };
         /**
          * RunAsked
@@ -3520,6 +4211,43 @@ export interface components {
             updated_at: string;
         };
         /**
+         * SelfCheckShown
+         * @description Random splits that mean nothing, compared as campaigns are (A/A).
+         */
+        SelfCheckShown: {
+            /** Splits */
+            splits: number;
+            /**
+             * Share Significant
+             * @description Share of splits with p < 0.05.
+             */
+            share_significant: number | null;
+            /** Expected */
+            expected: number;
+            /**
+             * Share Low
+             * @description Chance alone keeps the share above this (99.9 %).
+             */
+            share_low: number | null;
+            /** Share High */
+            share_high: number | null;
+            /**
+             * Ks P
+             * @description Kolmogorov-Smirnov: are the p-values uniform?
+             */
+            ks_p: number | null;
+            /** Verdict */
+            verdict: ("sound" | "too_many" | "too_few" | "not_uniform") | null;
+            words: components["schemas"]["Words"];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * SeriesPoint
          * @description Both groups on one day since the first touch; day 0 is the first day.
          */
@@ -3528,6 +4256,16 @@ export interface components {
             day: number;
             influenced: components["schemas"]["WorthShown"];
             not_influenced: components["schemas"]["WorthShown"];
+        };
+        /**
+         * SeriesShown
+         * @description The same figures as lines over time.
+         */
+        SeriesShown: {
+            /** Points */
+            points: components["schemas"]["PointShown"][];
+            /** Lines */
+            lines: components["schemas"]["LineShown"][];
         };
         /**
          * SideShown
@@ -4101,6 +4839,7 @@ export interface components {
             /** Id */
             id: string;
             uplift: components["schemas"]["UpliftShown"] | null;
+            value_uplift: components["schemas"]["UpliftShown"] | null;
             /**
              * Reasons
              * @description Why a field of this object is null, by field.
@@ -5565,6 +6304,437 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GoalShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_questions_v1_questions_get: {
+        parameters: {
+            query?: {
+                /** @description Most items of a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionShown_"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    post_question_v1_questions_post: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_question_v1_questions__question_id__get: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    delete_question_v1_questions__question_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    patch_question_v1_questions__question_id__patch: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShown"];
                 };
             };
             /** @description The key is missing or unknown */
@@ -8235,6 +9405,97 @@ export interface operations {
             };
         };
     };
+    get_experiments_v1_reports_experiments_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentsShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
     get_quality_v1_reports_qoe_get: {
         parameters: {
             query?: {
@@ -9131,6 +10392,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoresShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_query_v1_reports_query_get: {
+        parameters: {
+            query?: {
+                /** @description Id of a saved question. */
+                question?: string | null;
+                /** @description What to count, for a question made up. */
+                measure?: ("persons" | "visitors" | "sessions" | "events" | "page_views" | "conversions" | "conversion_rate" | "revenue" | "average_order_value" | "revenue_per_person" | "video_viewers" | "watched_seconds" | "prompts_shown" | "prompt_clicks") | null;
+                /** @description By what; see `/v1/questions`. */
+                breakdown?: string | null;
+                /** @description A Rule as JSON. */
+                filter?: string | null;
+                /** @description Count only this event. */
+                event?: string | null;
+                /** @description Conditions of the event as JSON. */
+                where?: string | null;
+                /** @description A series by this unit of the site's calendar. */
+                interval?: ("day" | "week" | "month") | null;
+                /** @description What counts as a conversion. */
+                goal?: string | null;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShown"];
                 };
             };
             /** @description The key is missing or unknown */
