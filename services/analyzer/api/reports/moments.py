@@ -3,6 +3,7 @@
 Never reaches beyond the caller's site.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import duckdb
@@ -12,13 +13,15 @@ from starlette.concurrency import run_in_threadpool
 
 from services.analyzer.api.access import State, Tenant
 from services.analyzer.api.reports.answer import answer
+from services.analyzer.api.reports.default import refuse_unknown_video
+from services.analyzer.api.reports.moment_experiments import MomentTests, add_experiments, load_moment_tests
 from services.analyzer.api.schemas.report import MomentsShown
 from services.analyzer.api.window import From, GoalQuery, IncludeBots, To, read_window
 from services.analyzer.control.database import read_session
 from services.analyzer.control.models import Video
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.moments import REPORT as MOMENTS
-from services.analyzer.problems import Refused
+from services.analyzer.reports.campaigns import CampaignsQuestion
 from services.analyzer.reports.moments import (
     MomentsQuestion,
     build_moments_relations,
@@ -26,11 +29,10 @@ from services.analyzer.reports.moments import (
     submit_moments,
 )
 from services.analyzer.reports.moments_shape import shape_moments_report
-from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_site_context
+from services.analyzer.reports.site import load_goal, load_site_context
 from services.analyzer.reports.stored import build_subject, load_report
 from services.analyzer.state import AnalyzerState
 from services.analyzer.store import people
-from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 from shared.rules.sql import SiteContext
 
@@ -53,30 +55,39 @@ async def get_moments(
     """Return the moments of one video.
 
     Without any of `from`, `to`, `goal` and `include_bots` it is the last run's; anything else is computed on request
-    and kept for a minute.
+    and kept for a minute. `experiments` are the prompts that send people to a moment, compared by lot.
     """
     active = state.get_active()
     now = state.clock()
-    asked = (start, end, goal)
-    prepared = await run_in_threadpool(_prepare_moments, state, site_id, video, viewing, asked, include_bots, now)
-    if isinstance(prepared, bytes):
-        return answer(prepared)
-    site, window, spec, duration, is_known = prepared
+    given = await run_in_threadpool(
+        _prepare_moments, state, site_id, video, viewing, (start, end, goal), include_bots, now
+    )
+    asked, body = given.asked, given.stored
+    if body is None:
 
-    def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
-        seen = {"site": site_id, "video": video}
-        if not is_known and not con.execute(load_question("video_is_seen"), seen).fetchall():
-            raise Refused("not_found", f"There is no video {video!r}, and no event has named it")
-        if include_bots:
-            people.include_bots(con)
-        build_moments_relations(con, site_id, site, spec, window, video)
-        question = MomentsQuestion(site_id, video, window, viewing, spec, duration, now)
-        sample = load_sample(con, question)
-        figures = submit_moments(active.fits, sample).result()
-        return msgspec.json.encode(shape_moments_report(question, sample, *figures))
+        def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
+            refuse_unknown_video(con, site_id, video, is_known=given.is_known)
+            if include_bots:
+                people.include_bots(con)
+            build_moments_relations(con, site_id, given.site, asked.goal, asked.window, video)
+            sample = load_sample(con, asked)
+            figures = submit_moments(active.fits, sample).result()
+            return msgspec.json.encode(shape_moments_report(asked, sample, *figures))
 
-    key = (site_id, MOMENTS, video, viewing, start, end, spec.id, include_bots)
-    return answer(await active.cache.load(key, lambda: active.reader.read(compute)))
+        key = (site_id, MOMENTS, video, viewing, start, end, asked.goal.id, include_bots)
+        body = await active.cache.load(key, lambda: active.reader.read(compute))
+    return answer(await add_experiments(active, body, given.tests, (start, end), include_bots=include_bots))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The last run's report when that was asked for (`stored`), and what a computation needs."""
+
+    stored: bytes | None
+    site: SiteContext
+    asked: MomentsQuestion
+    is_known: bool
+    tests: MomentTests
 
 
 def _prepare_moments(
@@ -87,17 +98,19 @@ def _prepare_moments(
     asked: tuple[str | None, str | None, str | None],
     include_bots: bool,
     now: Millis,
-) -> bytes | tuple[SiteContext, Window, GoalSpec, float | None, bool]:
-    """Return the last run's report when that was asked for, else what a computation needs."""
+) -> _Prepared:
     start, end, goal = asked
     with read_session(state.database) as session:
         site = load_site_context(session, site_id)
         window = read_window(start, end, time_zone=site.time_zone, now=now)
         spec = load_goal(session, site_id, goal or DEFAULT_GOAL)
-        if window.is_default and spec.id == DEFAULT_GOAL and not include_bots:
+        is_default = window.is_default and not include_bots
+        stored = None
+        if is_default and spec.id == DEFAULT_GOAL:
             stored = load_report(session, site_id, MOMENTS, build_subject(video, viewing))
-            if stored is not None:
-                return stored
         known = session.get(Video, (site_id, video))
         duration = known.duration if known is not None and known.source == "given" else None
-        return site, window.window, spec, duration, known is not None
+        question = MomentsQuestion(site_id, video, window.window, viewing, spec, duration, now)
+        tested = CampaignsQuestion(site_id, site, spec, window.window, now)
+        tests = load_moment_tests(session, video, tested, is_default=is_default)
+        return _Prepared(stored, site, question, known is not None, tests)

@@ -104,6 +104,52 @@ class AdviceShown(Shown):
     words: Words
 
 
+class UpliftShown(Shown):
+    """Those who got the prompt against those from whom it was withheld."""
+
+    estimate: float | None
+    ci_low: Annotated[float | None, Field(description="95 %, for one look at a time fixed before.")]
+    ci_high: float | None
+    always_valid_low: Annotated[float | None, Field(description="95 %, however often one looks.")]
+    always_valid_high: float | None
+    p_value: float | None
+    chance_to_win: Annotated[float | None, Field(description="Chance that the prompt converts better; rates only.")]
+    persons: int
+    control_persons: int
+    tuned_for_persons: Annotated[int, Field(description="Persons at which the always-valid interval is narrowest.")]
+
+
+class ExpectedShown(Shown):
+    """The uplift that a stretch's effect promises, if those who click watch it and nobody else is moved."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+
+
+class MomentExperimentShown(Shown):
+    """A prompt that sends people to a moment of the video, shown to some and withheld from others by lot."""
+
+    campaign: str
+    name: str
+    status: str
+    variant: Annotated[str | None, Field(description="Null: all variants start the video at the same second.")]
+    goal: str
+    start_at: float
+    stretch: Annotated[int | None, Field(description="Place in `moments` of the stretch it leads to.")]
+    triggered: int
+    withheld: int
+    share_clicked: float | None
+    uplift: UpliftShown | None
+    expected: ExpectedShown | None
+    agreement: Annotated[
+        Literal["agrees", "disagrees", "too_early"] | None,
+        Field(description="Whether the always-valid interval lies on the side of zero that the effect says."),
+    ]
+    words: Words | None
+    reasons: Reasons
+
+
 class MomentsShown(Shown):
     """Which parts of a video buyers watched."""
 
@@ -122,6 +168,7 @@ class MomentsShown(Shown):
     actions: list[ActionShown]
     recommendation: RecommendationShown | None
     advice: list[AdviceShown]
+    experiments: list[MomentExperimentShown]
     diagnostics: dict[str, Any]
     assumptions: list[str]
     reasons: Reasons
@@ -174,21 +221,6 @@ class ArmShown(Shown):
     dismissed: int
     converted: int
     value: float
-
-
-class UpliftShown(Shown):
-    """Those who got the prompt against those from whom it was withheld."""
-
-    estimate: float | None
-    ci_low: Annotated[float | None, Field(description="95 %, for one look at a time fixed before.")]
-    ci_high: float | None
-    always_valid_low: Annotated[float | None, Field(description="95 %, however often one looks.")]
-    always_valid_high: float | None
-    p_value: float | None
-    chance_to_win: Annotated[float | None, Field(description="Chance that the prompt converts better; rates only.")]
-    persons: int
-    control_persons: int
-    tuned_for_persons: Annotated[int, Field(description="Persons at which the always-valid interval is narrowest.")]
 
 
 class AdjustedUpliftShown(UpliftShown):
