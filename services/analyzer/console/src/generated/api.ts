@@ -605,7 +605,7 @@ export interface paths {
          * @description Return the moments of one video.
          *
          *     Without any of `from`, `to`, `goal` and `include_bots` it is the last run's; anything else is computed on request
-         *     and kept for a minute.
+         *     and kept for a minute. `experiments` are the prompts that send people to a moment, compared by lot.
          */
         get: operations["get_moments_v1_reports_moments_get"];
         put?: never;
@@ -2012,6 +2012,18 @@ export interface components {
             conversion_rate: number | null;
         };
         /**
+         * ExpectedShown
+         * @description The uplift that a stretch's effect promises, if those who click watch it and nobody else is moved.
+         */
+        ExpectedShown: {
+            /** Estimate */
+            estimate: number;
+            /** Ci Low */
+            ci_low: number;
+            /** Ci High */
+            ci_high: number;
+        };
+        /**
          * ExperimentShown
          * @description One campaign's result.
          */
@@ -3093,6 +3105,53 @@ export interface components {
             since: string;
         };
         /**
+         * MomentExperimentShown
+         * @description A prompt that sends people to a moment of the video, shown to some and withheld from others by lot.
+         */
+        MomentExperimentShown: {
+            /** Campaign */
+            campaign: string;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /**
+             * Variant
+             * @description Null: all variants start the video at the same second.
+             */
+            variant: string | null;
+            /** Goal */
+            goal: string;
+            /** Start At */
+            start_at: number;
+            /**
+             * Stretch
+             * @description Place in `moments` of the stretch it leads to.
+             */
+            stretch: number | null;
+            /** Triggered */
+            triggered: number;
+            /** Withheld */
+            withheld: number;
+            /** Share Clicked */
+            share_clicked: number | null;
+            uplift: components["schemas"]["UpliftShown"] | null;
+            expected: components["schemas"]["ExpectedShown"] | null;
+            /**
+             * Agreement
+             * @description Whether the always-valid interval lies on the side of zero that the effect says.
+             */
+            agreement: ("agrees" | "disagrees" | "too_early") | null;
+            words: components["schemas"]["Words"] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * MomentShown
          * @description A candidate stretch, seconds; found when `q_value` is at most 0.05.
          */
@@ -3192,6 +3251,8 @@ export interface components {
             recommendation: components["schemas"]["RecommendationShown"] | null;
             /** Advice */
             advice: components["schemas"]["AdviceShown"][];
+            /** Experiments */
+            experiments: components["schemas"]["MomentExperimentShown"][];
             /** Diagnostics */
             diagnostics: {
                 [key: string]: unknown;
