@@ -16,12 +16,14 @@ from sqlmodel import Session, col, select
 
 from services.analyzer.control import models
 from services.analyzer.control.database import read_session, write_session
+from services.analyzer.control.scores import define_score
 from services.analyzer.control.sites import load_keys
 from services.analyzer.control.versions import load_snapshot_version, raise_snapshot_version
 from services.analyzer.metrics import Metrics
 from services.analyzer.reports.hesitation_model import load_hesitation_model
 from shared import keys
 from shared.clock import Clock, Millis
+from shared.rules.scores import ScoreDefinition
 from shared.snapshot.model import Campaign, Site, Snapshot, encode_snapshot
 from shared.tasks import end_tasks
 
@@ -49,6 +51,9 @@ def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
     segments: dict[str, list[str]] = {}
     for site_id, segment_id in session.exec(select(models.Segment.site_id, models.Segment.id)):
         segments.setdefault(site_id, []).append(segment_id)
+    scores: dict[str, list[ScoreDefinition]] = {}
+    for score in session.exec(select(models.Score).order_by(col(models.Score.id))):
+        scores.setdefault(score.site_id, []).append(define_score(score))
     sites = []
     for site in session.exec(select(models.Site).order_by(col(models.Site.id))):
         write_keys, secret_key_hashes = load_keys(session, site.id)
@@ -68,6 +73,7 @@ def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
                 campaigns=campaigns.get(site.id, []),
                 segments=sorted(segments.get(site.id, [])),
                 hesitation=load_hesitation_model(session, site.id),
+                scores=scores.get(site.id, []),
             )
         )
     return Snapshot(version=version, published_at=now, sites=sites)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from services.analyzer.api.score_checks import load_score_ids
 from services.analyzer.control.models import Campaign, Goal, Segment
 from services.analyzer.control.rules import find_segments
 from services.analyzer.lookalikes.traces import BUILT_IN_SEEDS
@@ -37,7 +38,8 @@ def check_segment(session: Session, site_id: str, segment: dict[str, Any]) -> No
     if segment["rule"] is not None:
         if segment["id"] in find_segments(segment["rule"]):
             errors.append(FieldError("/rule", "refers_to_itself", "a segment cannot be part of its own rule"))
-        errors += _find_rule_errors(segment["rule"], "/rule", live=False, known_segments=known)
+        scores = load_score_ids(session, site_id)
+        errors += _find_rule_errors(segment["rule"], "/rule", live=False, known_segments=known, known_scores=scores)
         errors += _find_circles(session, site_id, segment)
     if segment["seed"] in BUILT_IN_SEEDS:
         pass
@@ -51,7 +53,11 @@ def check_segment(session: Session, site_id: str, segment: dict[str, Any]) -> No
 def check_campaign(session: Session, site_id: str, campaign: dict[str, Any]) -> None:
     """Raise `Refused` unless a campaign's audience, goal, schedule and variants make sense."""
     errors = _find_rule_errors(
-        campaign["audience"], "/audience", live=True, known_segments=load_segment_ids(session, site_id)
+        campaign["audience"],
+        "/audience",
+        live=True,
+        known_segments=load_segment_ids(session, site_id),
+        known_scores=load_score_ids(session, site_id),
     )
     if session.get(Goal, (site_id, campaign["goal"])) is None:
         errors.append(FieldError("/goal", "unknown_goal", f"there is no goal {campaign['goal']!r}"))
@@ -125,9 +131,11 @@ def _find_variant_errors(variants: list[dict[str, Any]]) -> list[FieldError]:
     return errors
 
 
-def _find_rule_errors(rule: Any, pointer: str, *, live: bool, known_segments: set[str]) -> list[FieldError]:
+def _find_rule_errors(
+    rule: Any, pointer: str, *, live: bool, known_segments: set[str], known_scores: set[str]
+) -> list[FieldError]:
     try:
-        parse_rule(rule, live=live, known_segments=known_segments)
+        parse_rule(rule, live=live, known_segments=known_segments, known_scores=known_scores)
     except RuleError as error:
         return [FieldError(pointer + error.pointer, error.code, error.detail)]
     return []

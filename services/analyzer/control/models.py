@@ -138,6 +138,17 @@ class Question(Owned, table=True):
     goal: str = "purchase"
 
 
+class Score(Owned, table=True):
+    """Points for what a person does, halving with time, and the values at which somebody wants to know."""
+
+    __tablename__ = "score"
+
+    name: str
+    rules: list[dict[str, Any]] = Field(sa_type=JSON)
+    half_life_days: float | None = None
+    thresholds: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+
 class DeletedSite(SQLModel, table=True):
     """A site that was deleted: what was received before is deleted by the next `expiry` run."""
 

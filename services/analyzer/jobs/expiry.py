@@ -49,7 +49,7 @@ async def _forget_site(context: JobContext, site_id: str, before: Millis) -> int
 
     def delete(con: "duckdb.DuckDBPyConnection") -> int:
         rows = 0
-        for question in ("forget_events", "forget_decisions", "forget_members"):
+        for question in ("forget_events", "forget_decisions", "forget_members", "forget_scores"):
             text = load_question(question)
             given = {name: value for name, value in limit.items() if f"${name}" in text}
             rows += int(con.execute(text, given).fetchall()[0][0])

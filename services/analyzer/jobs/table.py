@@ -17,6 +17,7 @@ from services.analyzer.jobs.lifecycle import run_lifecycle
 from services.analyzer.jobs.lookalike import run_lookalike
 from services.analyzer.jobs.moments import run_moments
 from services.analyzer.jobs.qoe import run_qoe
+from services.analyzer.jobs.scores import run_scores
 from services.analyzer.jobs.segments import run_segments
 from services.analyzer.jobs.stores import run_stores
 
@@ -31,6 +32,7 @@ JOBS: JobTable = {
     "lookalike": run_lookalike,
     "moments": run_moments,
     "qoe": run_qoe,
+    "scores": run_scores,
     "segments": run_segments,
     "stores": run_stores,
     "videos": run_influence,
@@ -47,6 +49,7 @@ EVERY_S: Mapping[str, int] = {
     "lookalike": 24 * 3600,
     "moments": 300,
     "qoe": 900,
+    "scores": 3_600,
     "segments": 60,
     "stores": 3_600,
     "videos": 60,

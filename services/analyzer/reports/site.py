@@ -10,6 +10,7 @@ import duckdb
 from sqlmodel import Session
 
 from services.analyzer.control.models import Goal, Site
+from services.analyzer.control.scores import load_scores
 from services.analyzer.problems import FieldError, Refused, refuse_fields
 from services.analyzer.reports.hesitation_model import load_hesitation_model
 from services.analyzer.store.columns import build_columns
@@ -54,7 +55,13 @@ def load_site_context(session: Session, site_id: str) -> SiteContext:
     if site is None:
         raise Refused("not_found", f"There is no site {site_id!r}")
     model = choose_model(load_hesitation_model(session, site_id))
-    return SiteContext(currency=site.currency, rates=site.rates, time_zone=site.time_zone, hesitation=model)
+    return SiteContext(
+        currency=site.currency,
+        rates=site.rates,
+        time_zone=site.time_zone,
+        hesitation=model,
+        scores=load_scores(session, site_id),
+    )
 
 
 def load_goal(session: Session, site_id: str, goal_id: str) -> GoalSpec:

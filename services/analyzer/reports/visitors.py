@@ -12,7 +12,8 @@ from services.analyzer.problems import Refused
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
-from shared.rules.sql import load_history_sql
+from shared.rules.scores import NO_SCORES, SiteScores, round_score
+from shared.rules.sql import compile_score_values, load_history_sql
 
 
 def build_visitor_report(
@@ -23,6 +24,7 @@ def build_visitor_report(
     limit: int,
     now: Millis,
     include_bots: bool = False,
+    scores: SiteScores = NO_SCORES,
 ) -> dict[str, Any]:
     """Return the report of the person known by a user or visitor id; `limit` bounds the events shown (newest).
 
@@ -71,11 +73,22 @@ def build_visitor_report(
             "traits": _fold_traits(con),
         },
         "segments": [{"id": segment_id, "since": to_rfc3339(since)} for segment_id, since in segments],
-        "scores": {},
+        "scores": _compute_scores(con, scores, now),
         "sessions": _build_sessions(con, rows),
         "truncated": summary[2] > len(rows),
-        "reasons": {"scores": "not_computed"},
+        "reasons": {} if scores.by_id else {"scores": "no_scores_defined"},
     }
+
+
+def _compute_scores(con: "duckdb.DuckDBPyConnection", scores: SiteScores, now: Millis) -> dict[str, float]:
+    if scores.by_id:
+        con.execute(load_question("timeline_scored"))
+    found = {}
+    for score in scores.by_id.values():
+        query = compile_score_values(score, now=now)
+        rows = con.execute(query.sql, query.parameters).fetchall()
+        found[score.id] = round_score(rows[0][2]) if rows else 0.0
+    return found
 
 
 def _fold_traits(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:

@@ -200,7 +200,7 @@ def _insert_decisions(con: "duckdb.DuckDBPyConnection", decisions: list[LoggedDe
 
 def _erase(con: "duckdb.DuckDBPyConnection", erased: Erased) -> None:
     parameters = {"site": erased.site_id, "person": erased.person_id, "at": erased.at}
-    for table in ("events", "decisions", "members"):
+    for table in ("events", "decisions", "members", "scores"):
         name = f"erase_{'user' if erased.is_user else 'visitor'}_{table}"
         question = load_question(name)
         con.execute(question, {key: value for key, value in parameters.items() if f"${key}" in question})

@@ -80,10 +80,14 @@ def compile_where(where: Sequence[Condition], *, column: str = "properties", fir
     return binder.settle(_write_where(where, column, binder.bind))
 
 
-def compile_score_values(score: CompiledScore) -> SqlRule:
-    """Return the query of every person's value of `score`: (person_id, is_user, value, at), over `history`."""
+def compile_score_values(score: CompiledScore, *, now: Millis | None = None) -> SqlRule:
+    """Return the query of every person's value of `score`, over `history`: (person_id, is_user, value, valued_at).
+
+    `valued_at` is the time of the person's last counted event; valued then, or at `now`.
+    """
     binder = _Binder()
-    return binder.settle(_write_score(load_sql("score_values"), score, "last_at", binder.bind))
+    valued_at = "last_at" if now is None else binder.bind(now)
+    return binder.settle(_write_score(load_sql("score_values"), score, valued_at, binder.bind))
 
 
 @cache

@@ -1,7 +1,7 @@
 -- Purpose: one score of every person at the time of its own last counted event: without a new one it stays the same.
 -- Relation in: history. Parameters as in score.sql; {weight} is an expression of ts and last_at.
 -- Grain: one row a person with a counted event.
-SELECT person_id, bool_or(is_user) AS is_user, sum(points * {weight}) AS value, max(last_at) AS at
+SELECT person_id, bool_or(is_user) AS is_user, sum(points * {weight}) AS value, max(last_at) AS valued_at
 FROM (
     SELECT *, max(ts) OVER (PARTITION BY person_id) AS last_at
     FROM (

@@ -17,6 +17,7 @@ from services.analyzer.api.reports import (
     moments,
     qoe,
     query,
+    scores,
     stores,
     videos,
     visitor_list,
@@ -39,6 +40,7 @@ for report in (
     factors,
     lifecycle,
     stores,
+    scores,
     query,
 ):
     router.include_router(report.router)

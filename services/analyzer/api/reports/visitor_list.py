@@ -62,7 +62,9 @@ def _prepare(state: AnalyzerState, site_id: str, rule: str | None) -> tuple[Site
     if rule is None:
         return site, None
     try:
-        return site, parse_rule(msgspec.json.decode(rule), live=False, known_segments=known)
+        return site, parse_rule(
+            msgspec.json.decode(rule), live=False, known_segments=known, known_scores=site.scores.by_id
+        )
     except RuleError as error:
         raise refuse_fields([FieldError(f"/rule{error.pointer}", error.code, error.detail)]) from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

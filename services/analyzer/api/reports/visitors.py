@@ -8,12 +8,17 @@ from typing import Annotated
 import duckdb
 import msgspec
 from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from services.analyzer.api.access import State, Tenant
 from services.analyzer.api.reports.answer import answer
 from services.analyzer.api.schemas.report import VisitorShown
 from services.analyzer.api.window import IncludeBots
+from services.analyzer.control.database import read_session
+from services.analyzer.control.scores import load_scores
 from services.analyzer.reports.visitors import build_visitor_report
+from services.analyzer.state import AnalyzerState
+from shared.rules.scores import SiteScores
 
 router = APIRouter()
 
@@ -30,11 +35,23 @@ async def get_visitor(
 ) -> Response:
     """Return one person by user id or visitor id: identity, profile, segments, timeline with sessions."""
     now = state.clock()
+    scores = await run_in_threadpool(_load_scores, state, site_id)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
         report = build_visitor_report(
-            con, site_id=site_id, known_as=person, limit=limit, now=now, include_bots=include_bots
+            con,
+            site_id=site_id,
+            known_as=person,
+            limit=limit,
+            now=now,
+            include_bots=include_bots,
+            scores=scores,
         )
         return msgspec.json.encode(report)
 
     return answer(await state.get_active().reader.read(compute))
+
+
+def _load_scores(state: AnalyzerState, site_id: str) -> SiteScores:
+    with read_session(state.database) as session:
+        return load_scores(session, site_id)

@@ -46,6 +46,16 @@ CREATE TABLE IF NOT EXISTS segment_members (
   since BIGINT NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS score_values (
+  site_id VARCHAR NOT NULL,
+  score_id VARCHAR NOT NULL,
+  stamp BIGINT NOT NULL,
+  person_id VARCHAR NOT NULL,
+  is_user BOOLEAN NOT NULL,
+  value DOUBLE NOT NULL,
+  valued_at BIGINT NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS log_offsets (
   log_partition INTEGER PRIMARY KEY,
   last_id VARCHAR NOT NULL

@@ -240,6 +240,58 @@ export interface paths {
         patch: operations["patch_question_v1_questions__question_id__patch"];
         trace?: never;
     };
+    "/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List scores
+         * @description List the site's scores by id.
+         */
+        get: operations["get_scores_v1_scores_get"];
+        put?: never;
+        /**
+         * Create a score
+         * @description Create a score; 409 when its id is taken.
+         */
+        post: operations["post_score_v1_scores_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a score
+         * @description Return one score.
+         */
+        get: operations["get_score_v1_scores__score_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a score
+         * @description Delete a score; 409 while a campaign or a segment names it.
+         */
+        delete: operations["delete_score_v1_scores__score_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a score
+         * @description Change the fields sent; `version` must be the present one.
+         */
+        patch: operations["patch_score_v1_scores__score_id__patch"];
+        trace?: never;
+    };
     "/v1/segments/{segment_id}/members.csv": {
         parameters: {
             query?: never;
@@ -895,6 +947,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a score is spread, and its thresholds
+         * @description Return the report of one score as it is defined now, over the whole history up to `to`.
+         */
+        get: operations["get_scores_v1_reports_scores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/query": {
         parameters: {
             query?: never;
@@ -1301,6 +1373,26 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * BandShown
+         * @description A tenth of the people by score.
+         */
+        BandShown: {
+            /**
+             * Band
+             * @description 1 (lowest tenth) to 10; equals share a band, so one may be empty.
+             */
+            band: number;
+            /** Persons */
+            persons: number;
+            /**
+             * From
+             * @description Lowest score in the band.
+             */
+            from: number | null;
+            /** To */
+            to: number | null;
         };
         /**
          * BasketShown
@@ -1795,6 +1887,23 @@ export interface components {
             };
         };
         /**
+         * ConversionShown
+         * @description What the score said beforehand: valued a goal window before `to`, converted within that window.
+         */
+        ConversionShown: {
+            /** Valued At */
+            valued_at: string;
+            /** Bands */
+            bands: components["schemas"]["OutcomeBandShown"][] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * CoverageShown
          * @description How many of the window's visitors prompts reached.
          */
@@ -1847,6 +1956,18 @@ export interface components {
              * @description Share of all conversions, 0 to 1.
              */
             share: number | null;
+        };
+        /**
+         * CrossingsShown
+         * @description Crossings of one threshold on a day of the site.
+         */
+        CrossingsShown: {
+            /** Day */
+            day: string;
+            /** Threshold */
+            threshold: string;
+            /** Crossings */
+            crossings: number;
         };
         /**
          * CtaSent
@@ -2012,16 +2133,36 @@ export interface components {
             conversion_rate: number | null;
         };
         /**
-         * ExpectedShown
-         * @description The uplift that a stretch's effect promises, if those who click watch it and nobody else is moved.
+         * ExpectedParametersShown
+         * @description BG/NBD (purchases, time in days) and Gamma-Gamma (worth, major units).
          */
-        ExpectedShown: {
-            /** Estimate */
-            estimate: number;
-            /** Ci Low */
-            ci_low: number;
-            /** Ci High */
-            ci_high: number;
+        ExpectedParametersShown: {
+            /** R */
+            r: number | null;
+            /** Alpha Days */
+            alpha_days: number | null;
+            /** A */
+            a: number | null;
+            /** B */
+            b: number | null;
+            /** P */
+            p: number | null;
+            /** Q */
+            q: number | null;
+            /** Gamma */
+            gamma: number | null;
+            /**
+             * Is On Edge
+             * @description One ran to a border: forecasts hold, that parameter means nothing.
+             */
+            is_on_edge: boolean;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * ExperimentShown
@@ -2775,6 +2916,7 @@ export interface components {
             retention_cohorts: components["schemas"]["CohortShown"][];
             /** Conversion */
             conversion: components["schemas"]["CustomerConversionShown"][];
+            expected: components["schemas"]["services__analyzer__api__schemas__lifecycle_report__ExpectedShown"];
             next_purchase: components["schemas"]["NextPurchaseShown"];
             /** Sample Sizes */
             sample_sizes: {
@@ -3136,7 +3278,7 @@ export interface components {
             /** Share Clicked */
             share_clicked: number | null;
             uplift: components["schemas"]["UpliftShown"] | null;
-            expected: components["schemas"]["ExpectedShown"] | null;
+            expected: components["schemas"]["services__analyzer__api__schemas__report__ExpectedShown"] | null;
             /**
              * Agreement
              * @description Whether the always-valid interval lies on the side of zero that the effect says.
@@ -3409,6 +3551,33 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * OutcomeBandShown
+         * @description A tenth of the people by score, and how many of them converted afterwards.
+         */
+        OutcomeBandShown: {
+            /**
+             * Band
+             * @description 1 (lowest tenth) to 10; equals share a band, so one may be empty.
+             */
+            band: number;
+            /** Persons */
+            persons: number;
+            /**
+             * From
+             * @description Lowest score in the band.
+             */
+            from: number | null;
+            /** To */
+            to: number | null;
+            /** Converted */
+            converted: number;
+            /**
+             * Conversion Rate
+             * @description 0 to 1.
+             */
+            conversion_rate: number | null;
+        };
         /** Page[CampaignShown] */
         Page_CampaignShown_: {
             /** Items */
@@ -3443,6 +3612,16 @@ export interface components {
         Page_QuestionShown_: {
             /** Items */
             items: components["schemas"]["QuestionShown"][];
+            /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next page; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ScoreShown] */
+        Page_ScoreShown_: {
+            /** Items */
+            items: components["schemas"]["services__analyzer__api__schemas__score__ScoreShown"][];
             /**
              * Next Cursor
              * @description Give it as `cursor` for the next page; null at the end.
@@ -4072,7 +4251,7 @@ export interface components {
             cells: components["schemas"]["RfmCellShown"][];
             /** Scores */
             scores: {
-                [key: string]: components["schemas"]["ScoreShown"][];
+                [key: string]: components["schemas"]["services__analyzer__api__schemas__lifecycle_report__ScoreShown"][];
             };
         };
         /**
@@ -4162,18 +4341,135 @@ export interface components {
             hours?: components["schemas"]["HoursSent"] | null;
         };
         /**
-         * ScoreShown
-         * @description What a score stands for.
+         * ScoreCreate
+         * @description A new score.
          */
-        ScoreShown: {
-            /** Score */
-            score: number;
-            /** Customers */
-            customers: number;
-            /** Least */
-            least: number;
-            /** Most */
-            most: number;
+        ScoreCreate: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            /** Rules */
+            rules: components["schemas"]["ScoreRuleSent"][];
+            /**
+             * Half Life Days
+             * @default 30
+             */
+            half_life_days: number | null;
+            /**
+             * Thresholds
+             * @description Reaching one from below is logged once as `Score Threshold Crossed`; again only after the score has fallen below 80 % of it.
+             */
+            thresholds?: components["schemas"]["ThresholdSent"][];
+        };
+        /**
+         * ScoreNamed
+         * @description The score that the report is about.
+         */
+        ScoreNamed: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Half Life Days */
+            half_life_days: number | null;
+        };
+        /**
+         * ScorePatch
+         * @description A change of a score; fields not sent stay.
+         */
+        ScorePatch: {
+            /**
+             * Version
+             * @description The version this change is based on; 428 without it, 409 when it is stale.
+             */
+            version?: number | null;
+            /** Name */
+            name?: string;
+            /** Rules */
+            rules?: components["schemas"]["ScoreRuleSent"][];
+            /** Half Life Days */
+            half_life_days?: number | null;
+            /**
+             * Thresholds
+             * @description Reaching one from below is logged once as `Score Threshold Crossed`; again only after the score has fallen below 80 % of it.
+             */
+            thresholds?: components["schemas"]["ThresholdSent"][];
+        };
+        /**
+         * ScoreRuleSent
+         * @description Points for an event; several rules that meet one event add up.
+         */
+        ScoreRuleSent: {
+            /**
+             * Event
+             * @description Event that gives points.
+             */
+            event: string;
+            /** Where */
+            where?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Points
+             * @description Points for each event; may be negative.
+             */
+            points: number;
+        };
+        /**
+         * ScoreRuleShown
+         * @description Points for an event.
+         */
+        ScoreRuleShown: {
+            /** Event */
+            event: string;
+            /** Where */
+            where: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Points */
+            points: number;
+        };
+        /**
+         * ScoresShown
+         * @description How a score is spread at the window's end.
+         */
+        ScoresShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            score: components["schemas"]["ScoreNamed"];
+            /**
+             * Persons
+             * @description People with points.
+             */
+            persons: number;
+            /** Mean */
+            mean: number | null;
+            /** Deciles */
+            deciles: components["schemas"]["BandShown"][];
+            /** Thresholds */
+            thresholds: components["schemas"]["ThresholdReached"][];
+            /** Crossings */
+            crossings: components["schemas"]["CrossingsShown"][];
+            /** Top */
+            top: components["schemas"]["TopPerson"][];
+            conversion: components["schemas"]["ConversionShown"];
+            /** Sample Sizes */
+            sample_sizes: {
+                [key: string]: number;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * SegmentCreate
@@ -4770,6 +5066,46 @@ export interface components {
             p75: number;
         };
         /**
+         * ThresholdReached
+         * @description A threshold: how many stand at or above it now, and how often it was crossed in the window.
+         */
+        ThresholdReached: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Persons */
+            persons: number;
+            /** Crossings */
+            crossings: number;
+        };
+        /**
+         * ThresholdSent
+         * @description A value of interest; `id` is made when absent.
+         */
+        ThresholdSent: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * ThresholdShown
+         * @description A value of interest.
+         */
+        ThresholdShown: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * TimelineEvent
          * @description One message of a person.
          */
@@ -4790,6 +5126,20 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TopPerson
+         * @description One of those with the most points.
+         */
+        TopPerson: {
+            /** Id */
+            id: string;
+            /** Value */
+            value: number;
+            /** Last Scored */
+            last_scored: string;
+            /** Last Crossed */
+            last_crossed: string | null;
         };
         /**
          * TransitionShown
@@ -4821,6 +5171,44 @@ export interface components {
              * @description 0 to 1.
              */
             rate: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * TriedClassShown
+         * @description Customers with the same number of purchases before.
+         */
+        TriedClassShown: {
+            /** Purchases */
+            purchases: number;
+            /** Or More */
+            or_more: boolean;
+            /** Customers */
+            customers: number;
+            /** Predicted */
+            predicted: number;
+            /** Actual */
+            actual: number;
+        };
+        /**
+         * TriedShown
+         * @description The forecast beside what happened, in the last quarter of the window, which the fit did not see.
+         */
+        TriedShown: {
+            window: components["schemas"]["WindowShown"];
+            /** Customers */
+            customers: number;
+            /** Predicted */
+            predicted: number | null;
+            /** Actual */
+            actual: number;
+            /** By Purchases */
+            by_purchases: components["schemas"]["TriedClassShown"][];
             /**
              * Reasons
              * @description Why a field of this object is null, by field.
@@ -5303,6 +5691,32 @@ export interface components {
             ja: string;
         };
         /**
+         * WorthMostShown
+         * @description A customer of whom much is expected in the next 90 days.
+         */
+        WorthMostShown: {
+            /** Person Id */
+            person_id: string;
+            /** Purchases */
+            purchases: number;
+            /**
+             * Alive
+             * @description Probability of being a customer still.
+             */
+            alive: number;
+            /** Orders */
+            orders: number;
+            /** Value */
+            value: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * WorthShown
          * @description Mean value of a person since the first touch; `persons` have been known that long.
          */
@@ -5381,6 +5795,53 @@ export interface components {
             persons: number;
         };
         /**
+         * ExpectedShown
+         * @description What all who ever bought will buy within 90 days after the window's end; orders of one day are one.
+         */
+        services__analyzer__api__schemas__lifecycle_report__ExpectedShown: {
+            /** Customers */
+            customers: number;
+            /** Repeat Customers */
+            repeat_customers: number;
+            /** Orders Next 90 Days */
+            orders_next_90_days: number | null;
+            /** Value Next 90 Days */
+            value_next_90_days: number | null;
+            parameters: components["schemas"]["ExpectedParametersShown"];
+            /**
+             * Frequency Value Correlation
+             * @description Of logarithms; the value rests on its being near nil.
+             */
+            frequency_value_correlation: number | null;
+            holdout: components["schemas"]["TriedShown"];
+            /**
+             * Worth Most
+             * @description The first 50.
+             */
+            worth_most: components["schemas"]["WorthMostShown"][];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ScoreShown
+         * @description What a score stands for.
+         */
+        services__analyzer__api__schemas__lifecycle_report__ScoreShown: {
+            /** Score */
+            score: number;
+            /** Customers */
+            customers: number;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+        };
+        /**
          * StageShown
          * @description The customers of one stage at the window's end.
          */
@@ -5406,6 +5867,18 @@ export interface components {
             revenue_in_window: number;
         };
         /**
+         * ExpectedShown
+         * @description The uplift that a stretch's effect promises, if those who click watch it and nobody else is moved.
+         */
+        services__analyzer__api__schemas__report__ExpectedShown: {
+            /** Estimate */
+            estimate: number;
+            /** Ci Low */
+            ci_low: number;
+            /** Ci High */
+            ci_high: number;
+        };
+        /**
          * SessionShown
          * @description One session, its events oldest first.
          */
@@ -5420,6 +5893,37 @@ export interface components {
             channel: string;
             /** Events */
             events: components["schemas"]["TimelineEvent"][];
+        };
+        /**
+         * ScoreShown
+         * @description A score: the sum of a person's points, each halving in weight every `half_life_days`.
+         */
+        services__analyzer__api__schemas__score__ScoreShown: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Rules */
+            rules: components["schemas"]["ScoreRuleShown"][];
+            /** Half Life Days */
+            half_life_days: number | null;
+            /** Thresholds */
+            thresholds: components["schemas"]["ThresholdShown"][];
+            /**
+             * Version
+             * @description Grows with every change; send it back with a change.
+             */
+            version: number;
+            /**
+             * Created At
+             * @description RFC 3339, UTC.
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * @description RFC 3339, UTC.
+             */
+            updated_at: string;
         };
     };
     responses: never;
@@ -6796,6 +7300,437 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuestionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_scores_v1_scores_get: {
+        parameters: {
+            query?: {
+                /** @description Most items of a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScoreShown_"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    post_score_v1_scores_post: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["services__analyzer__api__schemas__score__ScoreShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_score_v1_scores__score_id__get: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["services__analyzer__api__schemas__score__ScoreShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    delete_score_v1_scores__score_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    patch_score_v1_scores__score_id__patch: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["services__analyzer__api__schemas__score__ScoreShown"];
                 };
             };
             /** @description The key is missing or unknown */
@@ -10453,6 +11388,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoresShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_scores_v1_reports_scores_get: {
+        parameters: {
+            query: {
+                /** @description Id of the score. */
+                score: string;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresShown"];
                 };
             };
             /** @description The key is missing or unknown */

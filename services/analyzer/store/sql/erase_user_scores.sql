@@ -1,0 +1,5 @@
+-- Purpose:    forget what was counted of a user.
+-- Parameters: $site, $person.
+-- Grain:      one row a score and person.
+
+DELETE FROM score_values WHERE site_id = $site AND person_id = $person;
