@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from services.analyzer.lifecycle.calendar import find_units
+from services.analyzer.lifecycle.purchases import join_days
 from services.analyzer.lifecycle.stages import Orders
 
 Ints = NDArray[np.int64]
@@ -67,11 +67,6 @@ def expect_purchases(orders: Orders, days: Ints, *, least_minor: int = 0) -> Exp
 
 
 def _join_days(orders: Orders, days: Ints, least_minor: int) -> tuple[Ints, Ints]:
-    day = find_units(orders.ts, days)
-    opens = np.ones(len(day), dtype=bool)
-    opens[1:] = (orders.person[1:] != orders.person[:-1]) | (day[1:] != day[:-1])
-    first = np.flatnonzero(opens)
-    if not len(first):
-        return orders.person, orders.ts
-    large = np.add.reduceat(orders.minor, first) >= least_minor
-    return orders.person[first][large], orders.ts[first][large]
+    joined = join_days(orders, days)
+    large = joined.minor >= least_minor
+    return joined.person[large], joined.ts[large]

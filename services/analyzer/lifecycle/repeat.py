@@ -14,8 +14,10 @@ Floats = NDArray[np.float64]
 
 FEWEST_CUSTOMERS = 50
 FEWEST_REPEATERS = 10
-_REACH = (-9.0, 9.0)
-"""Logarithms of the parameters are sought in here; one that ends at a border cannot be told from the data."""
+_LOW = np.array([-7.0, -7.0, -7.0, -7.0])
+_HIGH = np.array([7.0, 7.0, 5.0, 5.0])
+"""Logarithms of r, alpha over the mean age, a and b are sought between; one that ends at a border cannot be told from
+the data. Beyond these, customers are alike for all that matters, and the hypergeometric function overflows."""
 _STARTS = ((0.5, 0.5, 0.8, 2.0), (1.0, 1.0, 1.0, 1.0), (2.0, 4.0, 0.3, 6.0))
 
 
@@ -55,7 +57,14 @@ def fit_bg_nbd(frequency: Floats, recency: Floats, age: Floats) -> BgNbd:
 
     options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8}
     found = [
-        minimize(lose, np.log(start), jac=True, method="L-BFGS-B", bounds=[_REACH] * 4, options=options)
+        minimize(
+            lose,
+            np.log(start),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=list(zip(_LOW, _HIGH, strict=True)),
+            options=options,
+        )
         for start in _STARTS
     ]
     best = min(found, key=lambda one: float(one.fun) if np.isfinite(one.fun) else np.inf)
@@ -63,7 +72,7 @@ def fit_bg_nbd(frequency: Floats, recency: Floats, age: Floats) -> BgNbd:
         return BgNbd(np.nan, np.nan, np.nan, np.nan, np.nan, len(x), repeaters, reason="not_converged")
     r, alpha, a, b = np.exp(best.x).tolist()
     likelihood = -float(best.fun) * len(x) - float(x.sum()) * float(np.log(scale))
-    on_edge = bool((np.abs(best.x) >= _REACH[1] - 1e-6).any())
+    on_edge = bool(((best.x <= _LOW + 1e-6) | (best.x >= _HIGH - 1e-6)).any())
     return BgNbd(r, alpha * scale, a, b, likelihood, len(x), repeaters, on_edge)
 
 
@@ -105,7 +114,7 @@ def _find_reason(customers: int, repeaters: int) -> str | None:
 
 def _find_free_slope(logs: Floats, slope: Floats) -> Floats:
     """Leave out slopes that point out of the borders."""
-    out = ((logs <= _REACH[0] + 1e-6) & (slope > 0)) | ((logs >= _REACH[1] - 1e-6) & (slope < 0))
+    out = ((logs <= _LOW + 1e-6) & (slope > 0)) | ((logs >= _HIGH - 1e-6) & (slope < 0))
     return np.where(out, 0.0, slope)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from services.analyzer.lifecycle.calendar import clip_span, list_starts
 from services.analyzer.lifecycle.regular import MOST_VARIATION, expect_purchases
 from services.analyzer.lifecycle.stages import Ints, Orders, StageRules, find_changes
+from services.analyzer.reports.lifecycle_expected import show_expected
 from services.analyzer.reports.lifecycle_shape import (
     MOST_COHORTS,
     show_cohorts,
@@ -86,6 +87,7 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
         "rfm": show_rfm(orders, until, minor_units),
         "retention_cohorts": show_cohorts(orders, names, months, minor_units),
         "conversion": show_conversion(seen, minor_units),
+        "expected": show_expected(orders, days, (start, until), minor_units, lambda places: _load_persons(con, places)),
         "next_purchase": show_regular(regular, until, lambda places: _load_persons(con, places)),
         "sample_sizes": {
             "customers": len(known_at),
@@ -99,6 +101,7 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
             "loyal_until_the_lapse",
             "a_day_of_a_rule_is_24_hours",
             "orders_of_one_day_are_one_purchase_of_a_rhythm",
+            "buyers_go_on_as_they_did",
         ],
         "diagnostics": {
             "orders_without_value": unvalued,

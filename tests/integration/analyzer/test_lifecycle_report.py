@@ -113,6 +113,34 @@ async def test_conversion_cohorts_and_rhythm_counted_by_hand(settings: AnalyzerS
         assert (best["recency"], best["frequency"], best["monetary"], best["revenue"]) == (4, 5, 5, 150)
 
 
+async def test_what_is_expected_of_the_buyers(settings: AnalyzerSettings) -> None:
+    async with open_test_analyzer(settings, clock=lambda: NOW) as analyzer:
+        await fill(analyzer)
+        few = (await analyzer.get("/v1/reports/lifecycle"))["expected"]
+        assert (few["customers"], few["repeat_customers"], few["orders_next_90_days"]) == (6, 3, None)
+        assert few["reasons"]["value_next_90_days"] == "too_few_customers" and few["worth_most"] == []
+        assert few["parameters"]["reasons"]["r"] == few["holdout"]["reasons"]["predicted"] == "too_few_customers"
+        for number in range(120):
+            # Each comes every so many days and stays away after a few times; every second one never comes back.
+            every, times = 6 + number % 17, 1 if number % 2 else 2 + number % 7
+            begun = 40 + number
+            days = [begun - turn * every for turn in range(times) if begun - turn * every > 0]
+            analyzer.log.send("shop", *(order(f"c{number}", day, 20 + number % 9 + day / 50) for day in days))
+        await analyzer.catch_up()
+        expected = (await analyzer.get("/v1/reports/lifecycle", **SHORT))["expected"]
+        assert expected["customers"] == 126 and expected["reasons"] == {} == expected["parameters"]["reasons"]
+        assert 20 < expected["orders_next_90_days"] < 400
+        assert expected["value_next_90_days"] == pytest.approx(25 * expected["orders_next_90_days"], rel=0.25)
+        held = expected["holdout"]
+        assert held["window"] == {"from": to_rfc3339(round(NOW - 22.59375 * DAY)), "to": to_rfc3339(NOW)}
+        assert held["actual"] == sum(one["actual"] for one in held["by_purchases"]) > 0
+        assert held["predicted"] == pytest.approx(sum(one["predicted"] for one in held["by_purchases"]))
+        assert held["customers"] == sum(one["customers"] for one in held["by_purchases"])
+        best = expected["worth_most"]
+        assert len(best) == 50 and [one["value"] for one in best] == sorted((o["value"] for o in best), reverse=True)
+        assert all(0 <= one["alive"] <= 1 for one in best)
+
+
 async def test_the_job_keeps_what_a_request_computes(settings: AnalyzerSettings) -> None:
     async with open_test_analyzer(settings, clock=lambda: NOW) as analyzer:
         await fill(analyzer)

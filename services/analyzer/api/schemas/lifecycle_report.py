@@ -145,6 +145,68 @@ class NextPurchaseShown(Shown):
     customers: Annotated[list[RegularBuyerShown], Field(description="The soonest 100.")]
 
 
+class ExpectedParametersShown(Shown):
+    """BG/NBD (purchases, time in days) and Gamma-Gamma (worth, major units)."""
+
+    r: float | None
+    alpha_days: float | None
+    a: float | None
+    b: float | None
+    p: float | None
+    q: float | None
+    gamma: float | None
+    is_on_edge: Annotated[bool, Field(description="One ran to a border: forecasts hold, that parameter means nothing.")]
+    reasons: Reasons
+
+
+class TriedClassShown(Shown):
+    """Customers with the same number of purchases before."""
+
+    purchases: int
+    or_more: bool
+    customers: int
+    predicted: float
+    actual: int
+
+
+class TriedShown(Shown):
+    """The forecast beside what happened, in the last quarter of the window, which the fit did not see."""
+
+    window: WindowShown
+    customers: int
+    predicted: float | None
+    actual: int
+    by_purchases: list[TriedClassShown]
+    reasons: Reasons
+
+
+class WorthMostShown(Shown):
+    """A customer of whom much is expected in the next 90 days."""
+
+    person_id: str
+    purchases: int
+    alive: Annotated[float, Field(description="Probability of being a customer still.")]
+    orders: float
+    value: float | None
+    reasons: Reasons
+
+
+class ExpectedShown(Shown):
+    """What all who ever bought will buy within 90 days after the window's end; orders of one day are one."""
+
+    customers: int
+    repeat_customers: int
+    orders_next_90_days: float | None
+    value_next_90_days: float | None
+    parameters: ExpectedParametersShown
+    frequency_value_correlation: Annotated[
+        float | None, Field(description="Of logarithms; the value rests on its being near nil.")
+    ]
+    holdout: TriedShown
+    worth_most: Annotated[list[WorthMostShown], Field(description="The first 50.")]
+    reasons: Reasons
+
+
 class LifecycleShown(Shown):
     """At which stage the customers are, how they got there, and who comes back."""
 
@@ -159,6 +221,7 @@ class LifecycleShown(Shown):
     rfm: RfmShown
     retention_cohorts: list[CohortShown]
     conversion: list[CustomerConversionShown]
+    expected: ExpectedShown
     next_purchase: NextPurchaseShown
     sample_sizes: dict[str, int]
     assumptions: list[str]
