@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from services.analyzer.ingest.rows import build_batch
 from services.analyzer.journeys.classes import Thresholds
 from services.analyzer.reports.campaigns import build_campaign_report
-from services.analyzer.reports.journeys import JourneysQuestion, build_journey_relations, load_crowds
+from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
 from services.analyzer.reports.journeys_answer import shape_journeys_report
 from services.analyzer.reports.moments import MomentsQuestion, build_moments_relations, load_sample
 from services.analyzer.reports.moments_shape import shape_moments_report
@@ -104,15 +104,15 @@ def read_reports(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
         window=WINDOW,
         now=NOW,
     )
-    names = build_journey_relations(con, "shop", SITE, GOAL, WINDOW)
+    walked = build_journeys(con, "shop", SITE, GOAL, WINDOW)
     for video in "vw":
         moments = MomentsQuestion("shop", video, WINDOW, "all", GOAL, None, NOW)
         build_moments_relations(con, "shop", SITE, GOAL, WINDOW, None)
         sample = load_sample(con, moments)
         reports[f"moments {video}"] = shape_moments_report(moments, sample, *compute_moments(sample))
         journeys = JourneysQuestion("shop", video, WINDOW, GOAL, Thresholds(), NOW)
-        crowds = load_crowds(con, video, WINDOW, GOAL, names)
-        reports[f"journeys {video}"] = shape_journeys_report(journeys, names, *crowds)
+        crowds = load_crowds(walked, video, WINDOW, GOAL)
+        reports[f"journeys {video}"] = shape_journeys_report(journeys, walked.names, *crowds)
     reports["identity"] = [
         con.execute("SELECT * EXCLUDE (site_id) FROM identity_links ORDER BY ALL").fetchall(),
         con.execute("SELECT * EXCLUDE (site_id) FROM user_merges ORDER BY ALL").fetchall(),

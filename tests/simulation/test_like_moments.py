@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from services.analyzer.journeys.classes import Thresholds
-from services.analyzer.reports.journeys import JourneysQuestion, build_journey_relations, load_crowds
+from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
 from services.analyzer.reports.journeys_answer import shape_journeys_report
 from shared.clock import DAY_MS, MINUTE_MS
 from tests.builders import NOW
@@ -45,12 +45,12 @@ def test_that_viewers_stay_longer_is_no_finding() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = fill_store(folder, "walks", [simulate_walks(np.random.default_rng(3))])
         con = store.cursor()
-        names = build_journey_relations(con, "shop", SITE, GOAL, WINDOW)
+        journeys = build_journeys(con, "shop", SITE, GOAL, WINDOW)
         gaps, findings, nexts = [], 0, 0
         for number in range(VIDEOS):
             video = f"film{number}"
             asked = JourneysQuestion("shop", video, WINDOW, GOAL, Thresholds(), NOW)
-            report = shape_journeys_report(asked, names, *load_crowds(con, video, WINDOW, GOAL, names))
+            report = shape_journeys_report(asked, journeys.names, *load_crowds(journeys, video, WINDOW, GOAL))
             assert report["sizes"]["viewers"] > 300 and report["sizes"]["matched"] > 300
             wandering = report["wandering"]
             gaps.append(wandering["difference"] / ((wandering["ci_high"] - wandering["ci_low"]) / (2 * 1.96)))

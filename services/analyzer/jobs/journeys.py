@@ -17,7 +17,7 @@ from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.jobs.videos import run_videos
 from services.analyzer.journeys.classes import Thresholds
-from services.analyzer.reports.journeys import JourneysQuestion, build_journey_relations, load_crowds
+from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
 from services.analyzer.reports.journeys_answer import shape_journeys_report
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import save_report
@@ -41,12 +41,14 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     window = default_window(context.now)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> None:
-        names = build_journey_relations(con, site_id, site, goal, window)
+        journeys = build_journeys(con, site_id, site, goal, window)
         waiting: deque[tuple[str, Future[dict[str, Any]]]] = deque()
         for place, video_id in enumerate(videos):
             asked = JourneysQuestion(site_id, video_id, window, goal, Thresholds(), context.now)
-            viewers, others = load_crowds(con, video_id, window, goal, names)
-            waiting.append((video_id, context.fits.submit(shape_journeys_report, asked, names, viewers, others)))
+            viewers, others = load_crowds(journeys, video_id, window, goal)
+            waiting.append(
+                (video_id, context.fits.submit(shape_journeys_report, asked, journeys.names, viewers, others))
+            )
             if len(waiting) > context.fits.workers:
                 keep(*waiting.popleft())
             if len(context.site_ids) == 1:

@@ -20,7 +20,7 @@ from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.journeys import REPORT as JOURNEYS
 from services.analyzer.journeys.classes import Thresholds
 from services.analyzer.problems import Refused
-from services.analyzer.reports.journeys import JourneysQuestion, build_journey_relations, load_crowds
+from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
 from services.analyzer.reports.journeys_answer import shape_journeys_report
 from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_site_context
 from services.analyzer.reports.stored import load_report
@@ -74,10 +74,10 @@ async def get_journeys(
             raise Refused("not_found", f"There is no video {video!r}, and no event has named it")
         if include_bots:
             people.include_bots(con)
-        names = build_journey_relations(con, site_id, site, spec, window)
+        journeys = build_journeys(con, site_id, site, spec, window, video_id=video)
         asked = JourneysQuestion(site_id, video, window, spec, thresholds, now)
-        viewers, others = load_crowds(con, video, window, spec, names)
-        return msgspec.json.encode(shape_journeys_report(asked, names, viewers, others))
+        viewers, others = load_crowds(journeys, video, window, spec)
+        return msgspec.json.encode(shape_journeys_report(asked, journeys.names, viewers, others))
 
     key = (site_id, JOURNEYS, video, start, end, spec.id, include_bots, thresholds)
     return answer(await active.cache.load(key, lambda: active.reader.read(compute)))

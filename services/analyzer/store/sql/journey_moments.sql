@@ -4,7 +4,6 @@
 -- Grain:      one row a person who stands for all; `steps` says of how many it was drawn, `visit_turn` where its visit
 --             began. Texts are hashed, for hashes of two numbers are not spread evenly.
 
-CREATE OR REPLACE TEMP TABLE journey_moments AS
 WITH drawn AS (
   SELECT person_no, count(*) AS steps, arg_min({'turn': turn, 'ts': ts}, (hash(person_no || ':' || turn), turn)) AS step
   FROM journey_steps
@@ -19,9 +18,10 @@ visits AS (
   GROUP BY drawn.person_no
 )
 SELECT
-  drawn.person_no, drawn.step.turn AS turn, drawn.step.ts AS t0, drawn.steps, visits.visit_turn,
-  walkers.person_id, walkers.first_ts
+  drawn.person_no, drawn.step.turn AS turn, drawn.step.ts AS t0, drawn.steps,
+  coalesce(visits.visit_turn, -1) AS visit_turn
 FROM drawn
 JOIN walkers USING (person_no)
 LEFT JOIN visits USING (person_no)
-WHERE walkers.is_base;
+WHERE walkers.is_base
+ORDER BY drawn.person_no;

@@ -1,0 +1,80 @@
+"""Walks cut out of everybody's steps are those that a loop over one person after another finds."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.analyzer.journeys.steps import Steps, anchor_at, cut_around, draw_lots, find_first_views, group_by_person
+
+VIDEO, ELSEWHERE, CHANNEL = 1, 9, 5
+Row = tuple[int, int, int]
+
+rows = st.lists(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 6), st.integers(0, 2)), max_size=8), min_size=1, max_size=6
+)
+
+
+def build(people: list[list[Row]]) -> tuple[Steps, list[list[tuple[int, int, int, int]]]]:
+    """Return the columns, and each person's (turn, ts, token, thing) in order."""
+    listed = [
+        [(turn, *row) for turn, row in enumerate(sorted(own, key=lambda step: step[0]), start=1)] for own in people
+    ]
+    flat = [(person, *step) for person, own in enumerate(listed) for step in own]
+    columns = list(zip(*flat, strict=True)) or [()] * 5
+    person = np.array(columns[0], dtype=np.int64)
+    steps = Steps(
+        group_by_person(person, len(people)),
+        np.array(columns[1], dtype=np.int32),
+        np.array(columns[2], dtype=np.int64),
+        np.array(columns[3], dtype=np.int16),
+        np.array(columns[4], dtype=np.uint64),
+    )
+    return steps, listed
+
+
+@given(rows, st.integers(0, 2), st.integers(0, 20), st.integers(0, 20))
+def test_walks_around_a_view(people: list[list[Row]], thing: int, lookback: int, window: int) -> None:
+    steps, listed = build(people)
+    asked = [(person, own[len(own) // 2][1]) for person, own in enumerate(listed) if own]
+    person, t0 = (np.array(column, dtype=np.int64) for column in (zip(*asked, strict=True) if asked else ((), ())))
+    anchors = anchor_at(steps, person, t0, token=VIDEO, thing=thing, first_channel=CHANNEL)
+    walks = cut_around(
+        steps, anchors, token=VIDEO, thing=thing, elsewhere=ELSEWHERE, lookback_ms=lookback, window_ms=window
+    )
+    expected_anchors: list[tuple[int, ...]] = []
+    expected: list[tuple[int, ...]] = []
+    for number, at in asked:
+        views = [turn for turn, ts, token, what in listed[number] if (ts, token, what) == (at, VIDEO, thing)]
+        if not views:
+            continue
+        opened = [turn for turn, _, token, _ in listed[number] if token >= CHANNEL and turn < views[0]]
+        place = len(expected_anchors)
+        expected_anchors.append((number, at, views[0], (views[0] - opened[-1]) // 2 if opened else 0))
+        for turn, ts, token, what in listed[number]:
+            if turn != views[0] and at - lookback <= ts <= at + window:
+                told = ELSEWHERE if token == VIDEO and what != thing else token
+                expected.append((place, told, ts - at, what, turn > views[0]))
+    columns = (anchors.person, anchors.t0, anchors.turn, anchors.visit_step)
+    assert list(zip(*(column.tolist() for column in columns), strict=True)) == expected_anchors
+    found = (walks.place, walks.token, walks.since_ms, walks.product, walks.after)
+    assert list(zip(*(column.tolist() for column in found), strict=True)) == expected
+
+
+@given(rows, st.integers(0, 2), st.integers(0, 40))
+def test_first_views(people: list[list[Row]], thing: int, since: int) -> None:
+    steps, listed = build(people)
+    persons, turns = find_first_views(steps, token=VIDEO, thing=thing, since=since)
+    expected = {}
+    for person, own in enumerate(listed):
+        views = [turn for turn, ts, token, what in own if token == VIDEO and what == thing and ts >= since]
+        if views:
+            expected[person] = views[0]
+    assert dict(zip(persons.tolist(), turns.tolist(), strict=True)) == expected
+
+
+def test_lots_are_even_and_their_own_for_each_salt() -> None:
+    keys = np.arange(20_000, dtype=np.uint64)
+    first, second = (draw_lots(keys, salt).astype(np.float64) / 2.0**64 for salt in (1, 2**63 + 5))
+    for lots in (first, second):
+        assert np.abs(np.bincount((lots * 20).astype(int), minlength=20) - 1_000).max() < 150
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.03
