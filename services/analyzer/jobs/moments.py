@@ -19,7 +19,8 @@ from services.analyzer.jobs.videos import run_videos
 from services.analyzer.reports.moments import (
     MomentsQuestion,
     build_moments_relations,
-    load_sample,
+    group_videos,
+    load_samples,
     submit_moments,
 )
 from services.analyzer.reports.moments_shape import shape_moments_report
@@ -49,31 +50,34 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         build_moments_relations(con, site_id, site, goal, window, None)
         live = {video_id for (video_id,) in con.execute(load_question("videos_live")).fetchall()}
         fits = _FitQueue(context, site_id)
-        for place, (video_id, duration, source) in enumerate(videos):
-            given = duration if source == "given" else None
-            everything = MomentsQuestion(site_id, video_id, window, "all", goal, given, context.now)
-            _add_video(con, fits, everything, was_live=video_id in live)
+        given = {video_id: duration if source == "given" else None for video_id, duration, source in videos}
+        done = 0
+        for group in group_videos(con, list(given)):
+            asked = [MomentsQuestion(site_id, one, window, "all", goal, given[one], context.now) for one in group]
+            _add_videos(con, fits, asked, live)
+            done += len(group)
             if len(context.site_ids) == 1:
-                context.report_progress((place + 1) / (len(videos) + 1))
+                context.report_progress(done / (len(videos) + 1))
         fits.finish()
 
     await context.reader.read(compute, timeout_s=None)
     return len(videos)
 
 
-def _add_video(
-    con: "duckdb.DuckDBPyConnection", fits: "_FitQueue", everything: MomentsQuestion, *, was_live: bool
+def _add_videos(
+    con: "duckdb.DuckDBPyConnection", fits: "_FitQueue", asked: list[MomentsQuestion], live: set[str]
 ) -> None:
-    """Have the reports of one video computed. Never watched live, its archive is all there is."""
-    sample = load_sample(con, everything)
-    if was_live:
-        fits.add(sample, [everything])
-        for viewing in ("live", "archive"):
-            asked = replace(everything, viewing=viewing)
-            fits.add(load_sample(con, asked), [asked])
-        return
-    fits.add(sample, [everything, replace(everything, viewing="archive")])
-    fits.add(empty_sample(sample.duration), [replace(everything, viewing="live")])
+    """Have the reports of some videos computed. Never watched live, a video's archive is all there is."""
+    for everything, sample in zip(asked, load_samples(con, asked), strict=True):
+        if everything.video_id in live:
+            fits.add(sample, [everything])
+        else:
+            fits.add(sample, [everything, replace(everything, viewing="archive")])
+            fits.add(empty_sample(sample.duration), [replace(everything, viewing="live")])
+    for viewing in ("live", "archive"):
+        apart = [replace(one, viewing=viewing) for one in asked if one.video_id in live]
+        for one, sample in zip(apart, load_samples(con, apart) if apart else [], strict=True):
+            fits.add(sample, [one])
 
 
 class _FitQueue:

@@ -3,11 +3,11 @@
 -- Grain:      one row a view; converted_at is NULL without a conversion in (t0, t0 + window].
 
 SELECT
-  views.place, views.t0, views.by_prompt, min(conversions.ts) AS converted_at
+  views.place, views.number, views.t0, views.by_prompt, min(conversions.ts) AS converted_at
 FROM views
 LEFT JOIN conversions
   ON conversions.person_id = views.person_id
   AND conversions.ts > views.t0
   AND conversions.ts <= views.t0 + $window_ms
-GROUP BY views.place, views.t0, views.by_prompt
+GROUP BY views.place, views.number, views.t0, views.by_prompt
 ORDER BY views.place;
