@@ -1,8 +1,8 @@
 -- Purpose:    the messages of a time that are steps of followed persons, each with its name.
 -- Parameters: $site, $from, $to, $purchase (name of a conversion); relations walkers, journey_views,
 --             conversions, page_groups(c0 path, c1 name).
--- Grain:      one row a step; object_id is its product or video. A view is one step, at its first event; a conversion
---             is one at its own time.
+-- Grain:      one row a step; object_id is its product or video. A view is one step, at its first event and before
+--             others of that time; a conversion is one at its own time.
 
 CREATE OR REPLACE TEMP TABLE journey_events AS
 WITH told AS (
@@ -37,7 +37,7 @@ WITH told AS (
 named AS (
   SELECT * FROM told
   UNION ALL
-  SELECT person_id, t0, '', session_id, channel, 'video', video_id
+  SELECT person_id, t0, chr(1) || any_id, session_id, channel, 'video', video_id
   FROM journey_views
   WHERE t0 >= $from AND t0 < $to
   UNION ALL

@@ -13,7 +13,7 @@ told AS (
   SELECT
     person_no, ts, message_id, session_id, channel, tokens.token, starts_with(name, 'page:') AS is_page,
     name IN ('product', 'cart', 'list', 'search', 'video') AS has_page,
-    CASE WHEN object_id IS NOT NULL THEN hash(object_id) ELSE 0 END AS object
+    CASE WHEN object_id IS NOT NULL THEN hash(object_id) ELSE CAST(0 AS UBIGINT) END AS object
   FROM journey_events
   JOIN tokens USING (name)
 ),
@@ -36,7 +36,7 @@ SELECT person_no, turn, ts, token, object
 FROM ordered
 WHERE NOT is_frame
 UNION ALL
-SELECT person_no, turn - 1, ts, tokens.token, 0
+SELECT person_no, turn - 1, ts, tokens.token, CAST(0 AS UBIGINT)
 FROM ordered
 JOIN tokens ON tokens.name = 'channel:' || coalesce(channel, 'direct')
 WHERE opens;
