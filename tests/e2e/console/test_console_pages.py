@@ -18,6 +18,7 @@ PAGES = {
     f"/videos/{VIDEO}/quality": ("A tasting", "A tasting"),
     "/live": ("Live", "ライブ"),
     "/prompts": ("Prompts", "接客"),
+    "/prompts/~lift": ("Prompts", "接客"),
     "/prompts/~new": ("New prompt", "接客を作る"),
     f"/prompts/{CAMPAIGN}": ("Welcome", "Welcome"),
     f"/prompts/{CAMPAIGN}/result": ("Welcome", "Welcome"),

@@ -71,6 +71,8 @@ export const shell = {
   "reason.nothing_to_compare": "There is nobody on one of the two sides.",
   "reason.division_by_zero": "None of the others converted, so there is no ratio.",
   "reason.not_known_that_long": "Nobody has been known that long yet.",
+  "reason.no_visitors": "Nobody was there in the window.",
+  "reason.no_stretch": "This second leads to none of the stretches that were tried.",
   "reason.other": "Not available ({code})",
   "unit.people": "{n} people",
   "unit.none": "—",

@@ -2,6 +2,8 @@
 import * as channels from "../pages/channels/texts";
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
+import * as lift from "../pages/prompts/texts.lift";
+import * as scores from "../pages/scores/texts";
 import * as segments from "../pages/segments/texts";
 import * as settings from "../pages/settings/texts";
 import * as videos from "../pages/videos/texts";
@@ -15,7 +17,9 @@ export const en = {
   ...live.en,
   ...videos.en,
   ...prompts.en,
+  ...lift.en,
   ...segments.en,
+  ...scores.en,
   ...visitors.en,
   ...settings.en,
 };
@@ -26,7 +30,9 @@ export const ja: Record<Key, string> = {
   ...live.ja,
   ...videos.ja,
   ...prompts.ja,
+  ...lift.ja,
   ...segments.ja,
+  ...scores.ja,
   ...visitors.ja,
   ...settings.ja,
 };

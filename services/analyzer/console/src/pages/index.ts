@@ -5,7 +5,8 @@ import type { ComponentType } from "preact";
 import type { Key } from "../i18n";
 import { Channels, Factors } from "./channels";
 import { Live } from "./live";
-import { PromptPage, PromptResult, Prompts } from "./prompts";
+import { Lift, PromptPage, PromptResult, Prompts } from "./prompts";
+import { ScorePage, Scores } from "./scores";
 import { SegmentPage, Segments } from "./segments";
 import { Settings } from "./settings";
 import { VideoJourneys, VideoPage, VideoQuality, Videos, VideoValue } from "./videos";
@@ -33,6 +34,7 @@ export const PAGES: PageEntry[] = [
   { path: "/channels/factors", page: Factors },
   { path: "/live", page: Live, nav: { label: "nav.live", icon: "M4 12h3l3-7 4 14 3-7h3" } },
   { path: "/prompts", page: Prompts, nav: { label: "nav.prompts", icon: "M4 5h16v11H9l-5 4z" } },
+  { path: "/prompts/~lift", page: Lift },
   { path: "/prompts/:id", page: PromptPage },
   { path: "/prompts/:id/result", page: PromptResult },
   {
@@ -49,6 +51,8 @@ export const PAGES: PageEntry[] = [
       icon: "M8.5 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.5 7a6 6 0 1 1 0 12 6 6 0 0 1 0-12z",
     },
   },
+  { path: "/segments/~scores", page: Scores },
+  { path: "/segments/~scores/:id", page: ScorePage },
   { path: "/segments/:id", page: SegmentPage },
   {
     path: "/settings",

@@ -19,12 +19,18 @@ function useChoices(): Choices & { videos: { id: string; title: string }[] } {
   const { site } = useSite();
   const query = { site: site.id, limit: 1000 };
   const choices = useQuery(`choices ${site.id}`, async () => {
-    const [facts, segments, videos] = await Promise.all([
+    const [facts, segments, videos, scores] = await Promise.all([
       unwrap(api.GET("/v1/facts")),
       unwrap(api.GET("/v1/segments", { params: { query } })),
       unwrap(api.GET("/v1/videos", { params: { query } })),
+      unwrap(api.GET("/v1/scores", { params: { query } })),
     ]);
-    return { facts: facts.items, segments: segments.items, videos: videos.items };
+    const points = scores.items.map(({ id, name }) => ({
+      name: `score.${id}`,
+      type: "number",
+      meaning: { en: name, ja: name },
+    }));
+    return { facts: [...facts.items, ...points], segments: segments.items, videos: videos.items };
   });
   return choices.data ?? { facts: [], segments: [], videos: [] };
 }

@@ -3,9 +3,10 @@ import { Link } from "wouter-preact";
 import { api, unwrap, useQuery } from "../../api";
 import { type Key, useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { Card, Empty, Loaded, PageHead, Table } from "../../ui/parts";
+import { Card, Empty, Loaded, Table } from "../../ui/parts";
 import { Seen } from "../../ui/seen";
 import type { Campaign, Kind } from "./campaign";
+import { PromptsHead } from "./head";
 import { type Report, type Reports, useReports } from "./reports";
 import { StatusActions, StatusBadge } from "./status";
 
@@ -45,9 +46,7 @@ export function Prompts() {
   );
   return (
     <>
-      <PageHead title={t("prompts.title")} lead={t("prompts.lead")}>
-        {create}
-      </PageHead>
+      <PromptsHead page="list">{create}</PromptsHead>
       <Card>
         <Loaded query={campaigns}>
           {(items) =>

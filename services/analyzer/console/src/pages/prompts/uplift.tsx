@@ -29,7 +29,10 @@ export function UpliftCard({ report }: { report: Report }) {
   const variants = report.by_variant.length > 1 ? report.by_variant : [];
   const rows: Row[] = [{ name: t("uplift.conversion"), uplift, isMoney: false }];
   for (const { id, uplift: own } of variants) if (own) rows.push({ name: id, uplift: own, isMoney: false });
+  const { uplift_adjusted: adjusted, value_uplift_adjusted: value } = report;
+  if (adjusted) rows.splice(1, 0, { name: t("uplift.adjusted"), uplift: adjusted, isMoney: false });
   if (report.value_uplift) rows.push({ name: t("uplift.value"), uplift: report.value_uplift, isMoney: true });
+  if (value) rows.push({ name: t("uplift.value_adjusted"), uplift: value, isMoney: true });
   return (
     <Card title={t("prompts.result.uplift")} note={t(judge(uplift))}>
       {report.srm_p !== null && report.srm_p < SRM_P && <p class="notice warn">{t("uplift.srm")}</p>}
@@ -43,6 +46,9 @@ export function UpliftCard({ report }: { report: Report }) {
         {uplift.chance_to_win !== null && t("uplift.chance", { share: percent(uplift.chance_to_win) })}
       </p>
       <p class="note">{t("uplift.legend")}</p>
+      {adjusted && (
+        <p class="note">{t("uplift.adjusted_what", { share: percent(adjusted.variance_reduction, 0) })}</p>
+      )}
     </Card>
   );
 }

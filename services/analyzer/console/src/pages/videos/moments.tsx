@@ -12,6 +12,7 @@ import {
   readRecommendation,
   splitMoments,
 } from "./adjusted";
+import { OtherTests, Tested } from "./tested";
 
 export type Seek = (seconds: number) => void;
 
@@ -102,6 +103,7 @@ export function Moments({ report, onSeek }: { report: Report; onSeek: Seek }) {
         </ul>
       )}
       {others.length > 0 && <Others moments={others} />}
+      <OtherTests report={report} found={found} />
     </Card>
   );
 }
@@ -126,6 +128,7 @@ function Found({ report, moment, onSeek }: { report: Report; moment: Moment; onS
         <small class="note">{t("videos.interval", { low: points(low), high: points(high) })}</small>
       </p>
       {advice && <p>{advice[language]}</p>}
+      <Tested report={report} moment={moment} />
       <dl class="pairs">
         <Pair name={t("videos.viewers")} value={number(moment.viewers)} />
         <Pair
