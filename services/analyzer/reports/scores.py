@@ -44,7 +44,7 @@ def build_scores_report(con: "duckdb.DuckDBPyConnection", asked: ScoresQuestion)
     # First what was known before the outcome; then, on the same tables, the present.
     moment = until - asked.goal.window_ms
     bands, conversion_persons = _load_outcomes(con, asked, moment, until)
-    _value(con, asked, until)
+    _value(con, asked.site_id, asked.score, until)
     values = _load_values(con)
     top = con.execute(
         load_question("score_top"),
@@ -99,10 +99,19 @@ def build_scores_report(con: "duckdb.DuckDBPyConnection", asked: ScoresQuestion)
     }
 
 
-def _value(con: "duckdb.DuckDBPyConnection", asked: ScoresQuestion, at: Millis) -> None:
+def count_reached(
+    con: "duckdb.DuckDBPyConnection", site_id: str, score: CompiledScore, values: list[float], now: Millis
+) -> tuple[int, list[int]]:
+    """Return how many people have points at `now`, and how many of them stand at or above each of `values`."""
+    _value(con, site_id, score, now)
+    found = _load_values(con)
+    return len(found), [int((found >= value).sum()) for value in values]
+
+
+def _value(con: "duckdb.DuckDBPyConnection", site_id: str, score: CompiledScore, at: Millis) -> None:
     """Make the relation `scored`: everybody's points at `at`, of what had happened by then."""
-    gather_scored(con, asked.site_id, asked.score.by_event, before=at)
-    query = compile_score_values(asked.score, now=at)
+    gather_scored(con, site_id, score.by_event, before=at)
+    query = compile_score_values(score, now=at)
     con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {query.sql}", query.parameters)
 
 
@@ -114,7 +123,7 @@ def _load_values(con: "duckdb.DuckDBPyConnection") -> "np.ndarray[Any, np.dtype[
 def _load_outcomes(
     con: "duckdb.DuckDBPyConnection", asked: ScoresQuestion, moment: Millis, until: Millis
 ) -> tuple[list[dict[str, Any]], int]:
-    _value(con, asked, moment)
+    _value(con, asked.site_id, asked.score, moment)
     build_conversions(con, asked.site_id, asked.site, asked.goal)
     rows = con.execute(load_question("score_outcomes"), {"from": moment, "to": until}).fetchnumpy()
     values = np.asarray(rows["value"], dtype=np.float64)

@@ -293,6 +293,9 @@ async def test_the_report_by_hand(settings: AnalyzerSettings) -> None:
         crossed = {"event": CROSSED, "properties": {"score_id": "heat", "threshold_id": "warm"}}
         analyzer.log.send("shop", {**crossed, **BEN, "ts": now - DAY}, {**crossed, **ANN, "ts": now - 400 * DAY})
         await analyzer.catch_up()
+        preview = await analyzer.post("/v1/scores/preview", HEAT | {"half_life_days": None})
+        assert preview == {"persons": 101, "at_or_above": [21]}
+        await analyzer.post("/v1/scores/preview", HEAT | {"rules": []}, expect=422)
         report = await analyzer.get("/v1/reports/scores", score="heat", from_="2026-06-01")
         assert report["persons"] == 101 and report["mean"] == pytest.approx((550 + 30) / 101, abs=1e-6)
         assert report["thresholds"] == [{"id": "warm", "name": "Warm", "value": 5.0, "persons": 61, "crossings": 1}]

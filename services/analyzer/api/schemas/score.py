@@ -83,6 +83,13 @@ class ScorePatch(Sent):
     thresholds: Thresholds = UNCHANGED
 
 
+class ScorePreviewed(Shown):
+    """Whom a definition would reach, by the whole history as it stands now."""
+
+    persons: Annotated[int, Field(description="People with points.")]
+    at_or_above: Annotated[list[int], Field(description="People at or above each threshold, in the order sent.")]
+
+
 class ScoreRuleShown(Shown):
     """Points for an event."""
 
@@ -99,7 +106,7 @@ class ThresholdShown(Shown):
     value: float
 
 
-class ScoreShown(Shown):
+class ScoreDefinitionShown(Shown):
     """A score: the sum of a person's points, each halving in weight every `half_life_days`."""
 
     id: str

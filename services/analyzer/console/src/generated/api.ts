@@ -240,6 +240,78 @@ export interface paths {
         patch: operations["patch_question_v1_questions__question_id__patch"];
         trace?: never;
     };
+    "/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List scores
+         * @description List the site's scores by id.
+         */
+        get: operations["get_scores_v1_scores_get"];
+        put?: never;
+        /**
+         * Create a score
+         * @description Create a score; 409 when its id is taken.
+         */
+        post: operations["post_score_v1_scores_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scores/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count whom a score would reach
+         * @description Return how many people have points by this definition, and stand at its thresholds; nothing is stored.
+         */
+        post: operations["preview_score_v1_scores_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a score
+         * @description Return one score.
+         */
+        get: operations["get_score_v1_scores__score_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a score
+         * @description Delete a score; 409 while a campaign or a segment names it.
+         */
+        delete: operations["delete_score_v1_scores__score_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a score
+         * @description Change the fields sent; `version` must be the present one.
+         */
+        patch: operations["patch_score_v1_scores__score_id__patch"];
+        trace?: never;
+    };
     "/v1/segments/{segment_id}/members.csv": {
         parameters: {
             query?: never;
@@ -895,6 +967,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a score is spread, and its thresholds
+         * @description Return the report of one score as it is defined now, over the whole history up to `to`.
+         */
+        get: operations["get_scores_v1_reports_scores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/query": {
         parameters: {
             query?: never;
@@ -1301,6 +1393,26 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * BandShown
+         * @description A tenth of the people by score.
+         */
+        BandShown: {
+            /**
+             * Band
+             * @description 1 (lowest tenth) to 10; equals share a band, so one may be empty.
+             */
+            band: number;
+            /** Persons */
+            persons: number;
+            /**
+             * From
+             * @description Lowest score in the band.
+             */
+            from: number | null;
+            /** To */
+            to: number | null;
         };
         /**
          * BasketShown
@@ -1795,6 +1907,23 @@ export interface components {
             };
         };
         /**
+         * ConversionShown
+         * @description What the score said beforehand: valued a goal window before `to`, converted within that window.
+         */
+        ConversionShown: {
+            /** Valued At */
+            valued_at: string;
+            /** Bands */
+            bands: components["schemas"]["OutcomeBandShown"][] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * CoverageShown
          * @description How many of the window's visitors prompts reached.
          */
@@ -1847,6 +1976,18 @@ export interface components {
              * @description Share of all conversions, 0 to 1.
              */
             share: number | null;
+        };
+        /**
+         * CrossingsShown
+         * @description Crossings of one threshold on a day of the site.
+         */
+        CrossingsShown: {
+            /** Day */
+            day: string;
+            /** Threshold */
+            threshold: string;
+            /** Crossings */
+            crossings: number;
         };
         /**
          * CtaSent
@@ -3430,6 +3571,33 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * OutcomeBandShown
+         * @description A tenth of the people by score, and how many of them converted afterwards.
+         */
+        OutcomeBandShown: {
+            /**
+             * Band
+             * @description 1 (lowest tenth) to 10; equals share a band, so one may be empty.
+             */
+            band: number;
+            /** Persons */
+            persons: number;
+            /**
+             * From
+             * @description Lowest score in the band.
+             */
+            from: number | null;
+            /** To */
+            to: number | null;
+            /** Converted */
+            converted: number;
+            /**
+             * Conversion Rate
+             * @description 0 to 1.
+             */
+            conversion_rate: number | null;
+        };
         /** Page[CampaignShown] */
         Page_CampaignShown_: {
             /** Items */
@@ -3464,6 +3632,16 @@ export interface components {
         Page_QuestionShown_: {
             /** Items */
             items: components["schemas"]["QuestionShown"][];
+            /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next page; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ScoreDefinitionShown] */
+        Page_ScoreDefinitionShown_: {
+            /** Items */
+            items: components["schemas"]["ScoreDefinitionShown"][];
             /**
              * Next Cursor
              * @description Give it as `cursor` for the next page; null at the end.
@@ -4183,6 +4361,143 @@ export interface components {
             hours?: components["schemas"]["HoursSent"] | null;
         };
         /**
+         * ScoreCreate
+         * @description A new score.
+         */
+        ScoreCreate: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            /** Rules */
+            rules: components["schemas"]["ScoreRuleSent"][];
+            /**
+             * Half Life Days
+             * @default 30
+             */
+            half_life_days: number | null;
+            /**
+             * Thresholds
+             * @description Reaching one from below is logged once as `Score Threshold Crossed`; again only after the score has fallen below 80 % of it.
+             */
+            thresholds?: components["schemas"]["ThresholdSent"][];
+        };
+        /**
+         * ScoreDefinitionShown
+         * @description A score: the sum of a person's points, each halving in weight every `half_life_days`.
+         */
+        ScoreDefinitionShown: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Rules */
+            rules: components["schemas"]["ScoreRuleShown"][];
+            /** Half Life Days */
+            half_life_days: number | null;
+            /** Thresholds */
+            thresholds: components["schemas"]["ThresholdShown"][];
+            /**
+             * Version
+             * @description Grows with every change; send it back with a change.
+             */
+            version: number;
+            /**
+             * Created At
+             * @description RFC 3339, UTC.
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * @description RFC 3339, UTC.
+             */
+            updated_at: string;
+        };
+        /**
+         * ScoreNamed
+         * @description The score that the report is about.
+         */
+        ScoreNamed: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Half Life Days */
+            half_life_days: number | null;
+        };
+        /**
+         * ScorePatch
+         * @description A change of a score; fields not sent stay.
+         */
+        ScorePatch: {
+            /**
+             * Version
+             * @description The version this change is based on; 428 without it, 409 when it is stale.
+             */
+            version?: number | null;
+            /** Name */
+            name?: string;
+            /** Rules */
+            rules?: components["schemas"]["ScoreRuleSent"][];
+            /** Half Life Days */
+            half_life_days?: number | null;
+            /**
+             * Thresholds
+             * @description Reaching one from below is logged once as `Score Threshold Crossed`; again only after the score has fallen below 80 % of it.
+             */
+            thresholds?: components["schemas"]["ThresholdSent"][];
+        };
+        /**
+         * ScorePreviewed
+         * @description Whom a definition would reach, by the whole history as it stands now.
+         */
+        ScorePreviewed: {
+            /**
+             * Persons
+             * @description People with points.
+             */
+            persons: number;
+            /**
+             * At Or Above
+             * @description People at or above each threshold, in the order sent.
+             */
+            at_or_above: number[];
+        };
+        /**
+         * ScoreRuleSent
+         * @description Points for an event; several rules that meet one event add up.
+         */
+        ScoreRuleSent: {
+            /**
+             * Event
+             * @description Event that gives points.
+             */
+            event: string;
+            /** Where */
+            where?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Points
+             * @description Points for each event; may be negative.
+             */
+            points: number;
+        };
+        /**
+         * ScoreRuleShown
+         * @description Points for an event.
+         */
+        ScoreRuleShown: {
+            /** Event */
+            event: string;
+            /** Where */
+            where: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Points */
+            points: number;
+        };
+        /**
          * ScoreShown
          * @description What a score stands for.
          */
@@ -4195,6 +4510,47 @@ export interface components {
             least: number;
             /** Most */
             most: number;
+        };
+        /**
+         * ScoresShown
+         * @description How a score is spread at the window's end.
+         */
+        ScoresShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            score: components["schemas"]["ScoreNamed"];
+            /**
+             * Persons
+             * @description People with points.
+             */
+            persons: number;
+            /** Mean */
+            mean: number | null;
+            /** Deciles */
+            deciles: components["schemas"]["BandShown"][];
+            /** Thresholds */
+            thresholds: components["schemas"]["ThresholdReached"][];
+            /** Crossings */
+            crossings: components["schemas"]["CrossingsShown"][];
+            /** Top */
+            top: components["schemas"]["TopPerson"][];
+            conversion: components["schemas"]["ConversionShown"];
+            /** Sample Sizes */
+            sample_sizes: {
+                [key: string]: number;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * SegmentCreate
@@ -4791,6 +5147,46 @@ export interface components {
             p75: number;
         };
         /**
+         * ThresholdReached
+         * @description A threshold: how many stand at or above it now, and how often it was crossed in the window.
+         */
+        ThresholdReached: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Persons */
+            persons: number;
+            /** Crossings */
+            crossings: number;
+        };
+        /**
+         * ThresholdSent
+         * @description A value of interest; `id` is made when absent.
+         */
+        ThresholdSent: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * ThresholdShown
+         * @description A value of interest.
+         */
+        ThresholdShown: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * TimelineEvent
          * @description One message of a person.
          */
@@ -4811,6 +5207,20 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TopPerson
+         * @description One of those with the most points.
+         */
+        TopPerson: {
+            /** Id */
+            id: string;
+            /** Value */
+            value: number;
+            /** Last Scored */
+            last_scored: string;
+            /** Last Crossed */
+            last_crossed: string | null;
         };
         /**
          * TransitionShown
@@ -6926,6 +7336,524 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuestionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_scores_v1_scores_get: {
+        parameters: {
+            query?: {
+                /** @description Most items of a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScoreDefinitionShown_"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    post_score_v1_scores_post: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreDefinitionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    preview_score_v1_scores_preview_post: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorePreviewed"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_score_v1_scores__score_id__get: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreDefinitionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    delete_score_v1_scores__score_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    patch_score_v1_scores__score_id__patch: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreDefinitionShown"];
                 };
             };
             /** @description The key is missing or unknown */
@@ -10583,6 +11511,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoresShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_scores_v1_reports_scores_get: {
+        parameters: {
+            query: {
+                /** @description Id of the score. */
+                score: string;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresShown"];
                 };
             };
             /** @description The key is missing or unknown */

@@ -3,7 +3,8 @@ import { Link } from "wouter-preact";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { Badge, Card, Empty, Loaded, PageHead, Table } from "../../ui/parts";
+import { Badge, Card, Empty, Loaded, Table } from "../../ui/parts";
+import { PeopleHead } from "../scores/head";
 import { NEW } from "./draft";
 import "./segments.css";
 
@@ -22,9 +23,7 @@ export function Segments() {
   );
   return (
     <>
-      <PageHead title={t("segments.title")} lead={t("segments.lead")}>
-        {create}
-      </PageHead>
+      <PeopleHead page="segments">{create}</PeopleHead>
       <Card>
         <Loaded query={segments}>
           {({ items }) =>

@@ -116,7 +116,7 @@ function Who({ person }: { person: Person }) {
 }
 
 function Segments({ person }: { person: Person }) {
-  const { t, when } = useWords();
+  const { t, when, number } = useWords();
   const { site } = useSite();
   const memberships = person.segments as unknown as Membership[];
   const names = useQuery(memberships.length ? `segments ${site.id}` : null, () =>
@@ -124,6 +124,10 @@ function Segments({ person }: { person: Person }) {
   );
   const nameOf = (id: string) => names.data?.items.find((segment) => segment.id === id)?.name ?? id;
   const scores = Object.entries(person.scores);
+  const named = useQuery(scores.length ? `scores ${site.id}` : null, () =>
+    unwrap(api.GET("/v1/scores", { params: { query: { site: site.id, limit: 100 } } })),
+  );
+  const nameScore = (id: string) => named.data?.items.find((score) => score.id === id)?.name ?? id;
   return (
     <Card title={t("visitors.segments")}>
       {memberships.length ? (
@@ -143,7 +147,7 @@ function Segments({ person }: { person: Person }) {
           <h3>{t("visitors.scores")}</h3>
           <dl class="pairs">
             {scores.map(([name, value]) => (
-              <Pair key={name} name={name} value={writeValue(value)} />
+              <Pair key={name} name={nameScore(name)} value={number(value as number, 1)} />
             ))}
           </dl>
         </>

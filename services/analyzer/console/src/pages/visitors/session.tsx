@@ -95,7 +95,17 @@ function Told({ line }: { line: Line }): ComponentChildren {
       return <span class="note">{t("visitors.line.page", { name: line.name })}</span>;
     default: {
       const key = `visitors.event.${line.name}`;
-      return <>{isKey(key) ? t(key) : line.name}</>;
+      return (
+        <>
+          {isKey(key) ? t(key) : line.name}
+          {line.about && (
+            <>
+              {" "}
+              <Badge tone="accent">{line.about}</Badge>
+            </>
+          )}
+        </>
+      );
     }
   }
 }

@@ -46,6 +46,8 @@ export interface ProductLine extends At {
 export interface PlainLine extends At {
   kind: "page" | "event";
   name: string;
+  /** What the event is about, where its name says too little. */
+  about?: string;
 }
 export type Line = ViewLine | PromptLine | OrderLine | ProductLine | PlainLine;
 
@@ -185,7 +187,8 @@ function readPlain(event: Event, at: At): Line {
   }
   if (event.type === "page" || event.type === "screen")
     return { ...at, kind: "page", name: event.page_path || text(properties.path) || text(properties.name) };
-  return { ...at, kind: "event", name: event.event || event.type };
+  const about = event.event === "Score Threshold Crossed" ? text(properties.threshold_name) : "";
+  return { ...at, kind: "event", name: event.event || event.type, ...(about ? { about } : {}) };
 }
 
 /** The lines of one session, oldest first. */
