@@ -170,6 +170,7 @@ def _compute(cells: Sequence[Cell], spread: tuple[float, float] | None) -> Lift:
 
 def _shape_lift(lift: Lift) -> dict[str, Any]:
     figures: Mapping[str, Interval | None] = {name: getattr(lift, name) for name in ESTIMATES}
+    missing = [name for name in (*ESTIMATES, "p_value") if getattr(lift, name) is None]
     return {
         **{name: _shape_interval(one) for name, one in figures.items()},
         "p_value": lift.p_value,
@@ -177,7 +178,7 @@ def _shape_lift(lift: Lift) -> dict[str, Any]:
         "control_persons": lift.control_persons,
         "campaigns": lift.campaigns,
         "left_out": lift.left_out,
-        "reasons": {} if lift.reason is None else dict.fromkeys((*ESTIMATES, "p_value"), lift.reason),
+        "reasons": dict.fromkeys(missing, lift.reason or "no_amounts"),
     }
 
 

@@ -51,7 +51,7 @@ class Interval:
 class Lift:
     """The pooled effect a person that got a prompt, and what it comes to; None with a `reason`.
 
-    `left_out` are persons of cells too small to compare.
+    `left_out` are persons of cells too small to compare. Without any amount there is no `value`.
     """
 
     conversion: Interval | None
@@ -83,12 +83,13 @@ def compute_lift(cells: Sequence[Cell], *, conversion_variance: float, value_var
     value = sum(cell.served.visitors * _difference(cell, lambda arm: arm.total or 0.0) for cell in used)
     alone = sum((cell.served.visitors * compute_careful_error(cell.withheld, cell.served)) ** 2 for cell in used)
     error = float(np.sqrt(max(alone, conversion_variance)))
+    has_value = any(arm.total for cell in used for arm in (cell.served, cell.withheld))
     value_alone = sum(cell.served.visitors**2 * _find_value_variance(cell) for cell in used)
     conversions_won = _build(won, error)
-    value_won = _build(value, float(np.sqrt(max(value_alone, value_variance))))
+    value_won = _build(value, float(np.sqrt(max(value_alone, value_variance)))) if has_value else None
     return Lift(
         conversion=conversions_won.scale(1 / persons),
-        value=value_won.scale(1 / persons),
+        value=value_won.scale(1 / persons) if value_won is not None else None,
         conversions_won=conversions_won,
         value_won=value_won,
         p_value=float(2 * norm.sf(abs(won) / error)),

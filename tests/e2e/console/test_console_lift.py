@@ -38,7 +38,7 @@ def tell_prompt(campaign: str, person: int, won: float, now: int) -> list[dict[s
     orders = [(-DAY_S, regular), (600, draw(person, "buys") < 0.1 + 0.4 * regular + won * served)]
     for seconds, bought in orders:
         if bought:
-            order = {"order_id": f"{anonymous_id}-{seconds}", "revenue": 900, "currency": "JPY"}
+            order = {"order_id": f"{anonymous_id}-{seconds}", "revenue": 9, "currency": "USD"}
             messages.append(message("Order Completed", seconds, order))
     return messages
 
@@ -89,6 +89,7 @@ def test_what_prompts_bring_together(browser: Browser, tested: Installation) -> 
     assert won["ci_low"] > 0, "a planted effect of 25 points in one of two prompts"
     expect(page.get_by_role("heading", name=f"Prompts won {won['estimate']:.0f} conversions")).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("^By month"))).to_be_visible()
+    expect(page.locator(".lift-stats")).to_contain_text(f"${report['lift']['overall']['value']['estimate']:.2f}")
     months = page.get_by_role("table", name="By month")
     for month in report["lift"]["months"]:
         expect(months).to_contain_text(month["month"])

@@ -40,6 +40,7 @@ def test_small_cells_are_left_out_and_counted() -> None:
 
 def test_no_conversions_are_no_certainty() -> None:
     lift = compute(build_cell("a", (40, 0), (40, 0)))
+    assert lift.value is None and lift.value_won is None and lift.reason is None, "nothing was worth anything"
     assert lift.conversion is not None and lift.conversion.ci_low < -0.03 < 0.03 < lift.conversion.ci_high
 
 

@@ -48,7 +48,7 @@ export interface Words {
   when(at: string): string;
   /** "3 s ago". */
   ago(at: string, now: number): string;
-  money(value: number | null | undefined, currency: string): string;
+  money(value: number | null | undefined, currency: string, digits?: number): string;
 }
 
 export function buildWords(language: Language): Words {
@@ -89,14 +89,15 @@ export function buildWords(language: Language): Words {
       if (seconds < 86_400) return relative.format(-Math.round(seconds / 3600), "hour");
       return relative.format(-Math.round(seconds / 86_400), "day");
     },
-    money: (value, currency) =>
+    money: (value, currency, digits = 0) =>
       value == null
         ? none
         : value.toLocaleString(locale, {
             style: "currency",
             currency,
             currencyDisplay: "narrowSymbol",
-            maximumFractionDigits: 0,
+            maximumFractionDigits: digits,
+            minimumFractionDigits: digits,
           }),
   };
 }

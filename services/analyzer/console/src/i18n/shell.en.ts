@@ -72,6 +72,7 @@ export const shell = {
   "reason.division_by_zero": "None of the others converted, so there is no ratio.",
   "reason.not_known_that_long": "Nobody has been known that long yet.",
   "reason.no_visitors": "Nobody was there in the window.",
+  "reason.no_amounts": "None of these conversions has an amount in the site's currency.",
   "reason.no_stretch": "This second leads to none of the stretches that were tried.",
   "reason.other": "Not available ({code})",
   "unit.people": "{n} people",

@@ -72,6 +72,7 @@ export const shellJa: Record<ShellKey, string> = {
   "reason.division_by_zero": "比べる相手にCVした人がいないため、比は出せません。",
   "reason.not_known_that_long": "まだその期間が経過した人がいません。",
   "reason.no_visitors": "この期間に訪問者がいません。",
+  "reason.no_amounts": "サイトの通貨で金額のあるCVがありません。",
   "reason.no_stretch": "この秒数は、調べたどの場面にもつながりません。",
   "reason.other": "値がありません（{code}）",
   "unit.people": "{n}人",

@@ -77,6 +77,8 @@ function Won({ report, won }: { report: Report; won: Interval }) {
   const interval = (one: Interval, show: (amount: number) => string) =>
     t("videos.interval", { low: show(one.ci_low), high: show(one.ci_high) });
   const price = (amount: number) => money(amount, site.currency);
+  // What a person brings more is often less than one unit of the currency.
+  const each = (amount: number) => money(amount, site.currency, Math.abs(value?.estimate ?? 0) < 10 ? 2 : 0);
   return (
     <Card title={useHeadline(won)}>
       <p class="note">
@@ -95,9 +97,7 @@ function Won({ report, won }: { report: Report; won: Interval }) {
             note={interval(conversion, points)}
           />
         )}
-        {value && (
-          <Stat label={t("lift.value")} value={price(value.estimate)} note={interval(value, price)} />
-        )}
+        {value && <Stat label={t("lift.value")} value={each(value.estimate)} note={interval(value, each)} />}
         {valueWon && (
           <Stat
             label={t("lift.value_won")}

@@ -43,6 +43,15 @@ export const en = {
   "uplift.value_adjusted": "Value a person, adjusted for the past",
   "uplift.adjusted_what":
     "Adjusted: what people had bought, viewed and put into the cart before the prompt is taken out; {share} of the variance went with it.",
+  "videos.assumes.arms_count_persons": "Arms count persons, each once.",
+  "videos.assumes.converted_after_the_trigger":
+    "Converted means: within the goal's window after the prompt was first due, whether it was shown or held out.",
+  "videos.assumes.seen_in_two_arms_are_set_aside":
+    "Persons seen in two arms of a prompt are set aside, and counted.",
+  "videos.assumes.weighted_by_persons_that_got_a_prompt":
+    "Each prompt and month weighs as much as the persons who got the prompt in it.",
+  "videos.assumes.months_of_the_first_trigger":
+    "A month is that of the first time the prompt was due, in the site's time zone.",
 };
 
 export const ja: Record<keyof typeof en, string> = {
@@ -89,4 +98,10 @@ export const ja: Record<keyof typeof en, string> = {
   "uplift.value_adjusted": "一人あたりの金額（以前の行動で調整）",
   "uplift.adjusted_what":
     "調整：接客より前の購入・閲覧・カートの違いを除いています。分散の{share}が除かれました。",
+  "videos.assumes.arms_count_persons": "人数で数えます。ひとりは一度だけです。",
+  "videos.assumes.converted_after_the_trigger":
+    "CVは、接客が最初に対象になってから（見せた人も見せなかった人も）ゴールの期間内のものです。",
+  "videos.assumes.seen_in_two_arms_are_set_aside": "ひとつの接客の両方に入った人は除き、人数を数えます。",
+  "videos.assumes.weighted_by_persons_that_got_a_prompt": "接客と月は、接客を受けた人数の重みで合わせます。",
+  "videos.assumes.months_of_the_first_trigger": "月は、最初に対象になった時点のものです（サイトの時間帯）。",
 };

@@ -63,8 +63,10 @@ function judge({ always_valid_low, always_valid_high }: Uplift) {
 function Interval({ name, uplift, isMoney }: Row) {
   const { t, points, money } = useWords();
   const { site } = useSite();
+  // What a person brings more is often less than one unit of the currency.
+  const digits = Math.abs(uplift.estimate ?? 0) < 10 ? 2 : 0;
   const show = (value: number | null) =>
-    isMoney ? money(value, site.currency) : t("videos.points", { n: points(value) });
+    isMoney ? money(value, site.currency, digits) : t("videos.points", { n: points(value) });
   const { estimate, ci_low, ci_high, always_valid_low, always_valid_high } = uplift;
   const ends = [ci_low, ci_high, always_valid_low, always_valid_high].map((end) => end ?? 0);
   const reach = Math.max(...ends.map(Math.abs), 1e-9);
