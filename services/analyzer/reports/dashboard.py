@@ -85,10 +85,17 @@ def build_dashboard_answer(con: "duckdb.DuckDBPyConnection", asked: DashboardQue
         "goal": asked.goal.id,
         "computed_at": to_rfc3339(asked.now),
         "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
-        "sample_sizes": {"rows": total[2]} | ({} if chosen is None else {"persons_of_filter": chosen}),
+        "sample_sizes": _count_samples(measure, total, found[0].extra if found else 0, chosen),
         "assumptions": _list_assumptions(asked, measure),
         "reasons": {},
     }
+
+
+def _count_samples(measure: Measure, total: Figure, unvalued: int | None, chosen: int | None) -> dict[str, int]:
+    sizes = {"rows": total[2]}
+    if measure.unit == "money":
+        sizes["conversions_without_value"] = unvalued or 0
+    return sizes if chosen is None else {**sizes, "persons_of_filter": chosen}
 
 
 def _prepare(con: "duckdb.DuckDBPyConnection", asked: DashboardQuestion, span: tuple[Millis, Millis]) -> int | None:
@@ -137,7 +144,7 @@ def _find_rows(
     most = MOST_ROWS - 1 if asked.interval is None else max(1, min(MOST_LINES, MOST_ROWS // max(units, 1) - 1))
     con.execute(write_groups(shown.measure), {"most": most})
     found = _read(con, write_figures(asked.shape))
-    is_cut = any((one.groups or 0) > most for one in found)
+    is_cut = any((one.extra or 0) > most for one in found)
     return [(one.unit, shown.build_row(one.key, one.kind, one.figure)) for one in found], is_cut
 
 
@@ -146,14 +153,13 @@ class _Found(NamedTuple):
     kind: str
     key: str | None
     figure: Figure
-    groups: int | None
+    extra: int | None
+    """Groups there are in all; of totals, conversions without an amount."""
 
 
 def _read(con: "duckdb.DuckDBPyConnection", text: str) -> list[_Found]:
     rows = con.execute(text).fetchall()
-    return [
-        _Found(unit, kind, key, (top, below, sample), groups) for unit, kind, key, top, below, sample, groups in rows
-    ]
+    return [_Found(unit, kind, key, (top, below, sample), extra) for unit, kind, key, top, below, sample, extra in rows]
 
 
 def _none(measure: Measure) -> int | None:

@@ -24,6 +24,8 @@ PAGES = {
     f"/prompts/{CAMPAIGN}/result": ("Welcome", "Welcome"),
     "/visitors": ("Visitors", "訪問者"),
     "/visitors/visitor-3": ("visitor-3", "visitor-3"),
+    "/dashboard": ("Dashboard", "ダッシュボード"),
+    "/dashboard/~new": ("New question", "質問を作る"),
     "/channels": ("Channels", "チャネル"),
     "/channels/factors": ("Channels", "チャネル"),
     "/segments": ("Segments", "セグメント"),

@@ -114,6 +114,7 @@ async def test_every_measure_counted_by_hand(settings: AnalyzerSettings) -> None
         assert viewers["totals"]["value"] == 1
         money = await ask(analyzer, "average_order_value")
         assert money["totals"]["sample"] == 2 and money["columns"][0]["unit"] == "JPY"
+        assert money["sample_sizes"] == {"rows": 2, "conversions_without_value": 1}
 
 
 BY = {

@@ -1,5 +1,6 @@
 /** All texts: those of the frame and those of each page. A new page adds its `texts.ts` here. */
 import * as channels from "../pages/channels/texts";
+import * as dashboard from "../pages/dashboard/texts";
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
 import * as lift from "../pages/prompts/texts.lift";
@@ -14,6 +15,7 @@ import { shellJa } from "./shell.ja";
 export const en = {
   ...shell,
   ...channels.en,
+  ...dashboard.en,
   ...live.en,
   ...videos.en,
   ...prompts.en,
@@ -27,6 +29,7 @@ export type Key = keyof typeof en;
 export const ja: Record<Key, string> = {
   ...shellJa,
   ...channels.ja,
+  ...dashboard.ja,
   ...live.ja,
   ...videos.ja,
   ...prompts.ja,

@@ -4,6 +4,7 @@
 import type { ComponentType } from "preact";
 import type { Key } from "../i18n";
 import { Channels, Factors } from "./channels";
+import { Dashboard, QuestionPage } from "./dashboard";
 import { Live } from "./live";
 import { Lift, PromptPage, PromptResult, Prompts } from "./prompts";
 import { ScorePage, Scores } from "./scores";
@@ -26,6 +27,12 @@ export const PAGES: PageEntry[] = [
   { path: "/videos/:id/journeys", page: VideoJourneys },
   { path: "/videos/:id/value", page: VideoValue },
   { path: "/videos/:id/quality", page: VideoQuality },
+  {
+    path: "/dashboard",
+    page: Dashboard,
+    nav: { label: "dashboard.title", icon: "M4 5h7v6H4zM13 5h7v4h-7zM4 13h7v6H4zM13 11h7v8h-7z" },
+  },
+  { path: "/dashboard/:id", page: QuestionPage },
   {
     path: "/channels",
     page: Channels,
