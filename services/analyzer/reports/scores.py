@@ -86,7 +86,7 @@ def build_scores_report(con: "duckdb.DuckDBPyConnection", asked: ScoresQuestion)
         "conversion": {
             "valued_at": to_rfc3339(max(moment, 0)),
             "bands": bands if enough else None,
-            "reasons": {} if enough else {"bands": "too_few_persons"},
+            "reasons": {} if enough else {"bands": "too_few_for_tenths"},
         },
         "sample_sizes": {"persons": len(values), "persons_before_outcome": conversion_persons},
         "assumptions": [

@@ -277,7 +277,7 @@ async def test_the_report_by_hand(settings: AnalyzerSettings) -> None:
         await analyzer.post("/v1/scores", score | {"thresholds": [{"id": "warm", "name": "Warm", "value": 5}]})
         empty = await analyzer.get("/v1/reports/scores", score="heat")
         assert empty["persons"] == 0 and empty["mean"] is None and empty["reasons"]["mean"] == "no_persons"
-        assert empty["conversion"]["reasons"] == {"bands": "too_few_persons"}
+        assert empty["conversion"]["reasons"] == {"bands": "too_few_for_tenths"}
         for number in range(1, 101):
             # A tenth of the people for each of 1 to 10 points before the outcome's week; those above 8 buy in it.
             points = 1 + (number - 1) // 10

@@ -35,7 +35,14 @@ export function Scores() {
                 rows={items}
                 keyOf={({ id }) => id}
                 columns={[
-                  { head: t("scores.name"), cell: ({ id, name }) => <Link href={write(id)}>{name}</Link> },
+                  {
+                    head: t("scores.name"),
+                    cell: ({ id, name }) => (
+                      <Link class="score-name" href={write(id)}>
+                        {name}
+                      </Link>
+                    ),
+                  },
                   {
                     head: t("scores.points_for"),
                     cell: ({ rules }) => rules.map(({ event }) => event).join(t("scores.and")),

@@ -64,6 +64,7 @@ export const en = {
   "scores.from_to": "{from} to {to}",
   "scores.converted": "Converted",
   "scores.rate": "Conversion",
+  "reason.too_few_for_tenths": "Fewer than 100 people had points by then: too few to compare tenths.",
 };
 
 export const ja: Record<keyof typeof en, string> = {
@@ -128,4 +129,5 @@ export const ja: Record<keyof typeof en, string> = {
   "scores.from_to": "{from}〜{to}",
   "scores.converted": "コンバージョン",
   "scores.rate": "コンバージョン率",
+  "reason.too_few_for_tenths": "その時点で点のあった人が100人未満のため、10等分して比べられません。",
 };
