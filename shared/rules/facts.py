@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.rules.model import Fact
 
+SCORE = "score.<name>"
 FactType = Literal["number", "string", "boolean", "any"]
 
 
@@ -101,7 +102,7 @@ FACTS: tuple[FactSpec, ...] = (
         "カテゴリーの商品閲覧(14日ごとに重みが半減)",
     ),
     FactSpec(
-        "score.<name>",
+        SCORE,
         "number",
         "Points of the score with this id, each halving in weight by the score's half-life",
         "このIDのスコアの点数(点は各スコアの半減期で減衰)",

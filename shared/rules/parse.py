@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from shared.clock import DAY_MS, HOUR_MS, Millis
-from shared.rules.facts import find_fact, get_spec
+from shared.rules.facts import SCORE, find_fact, get_spec
 from shared.rules.model import (
     COUNT_OPS,
     OPS,
@@ -140,7 +140,7 @@ class _Parser:
             raise RuleError(
                 f"{pointer}/fact", "bad_path", "A fact's name has no quotes, backslashes or control characters"
             )
-        if fact.pattern == "score.<name>" and self._scores is not None and fact.parameter not in self._scores:
+        if fact.pattern == SCORE and self._scores is not None and fact.parameter not in self._scores:
             raise RuleError(f"{pointer}/fact", "unknown_score", f"There is no score {_show(fact.parameter)}")
         op, operand = _parse_comparison(value, pointer)
         if op == "matches" and get_spec(fact).type in ("number", "boolean"):

@@ -6,7 +6,7 @@ Never puts a rule's text into the code: values stand in the function's namespace
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shared.rules.facts import get_spec
+from shared.rules.facts import SCORE, get_spec
 from shared.rules.model import (
     Compare,
     Condition,
@@ -25,7 +25,7 @@ from shared.rules.view import EventTest, PersonView
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _METHODS = {
     "interest.<category>": "interest",
-    "score.<name>": "score",
+    SCORE: "score",
     "video.<id>.watched_ratio": "video_watched_ratio",
     "video.<id>.interest": "video_interest",
     "video.<id>.position": "video_position",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from services.analyzer.api.checks import load_segment_ids
+from services.analyzer.api.score_checks import load_score_ids
 from services.analyzer.control.models import Goal
 from services.analyzer.problems import FieldError, refuse_fields
 from services.analyzer.reports.dashboard_measures import MEASURES, OF_MESSAGES, OF_PERSONS, OF_SESSIONS, find_kind
@@ -27,7 +28,8 @@ def check_question(session: Session, site_id: str, question: dict[str, Any]) -> 
         errors.append(FieldError(error.pointer, error.code, error.detail))
     if question["filter"] is not None:
         try:
-            parse_rule(question["filter"], live=False, known_segments=load_segment_ids(session, site_id))
+            known_segments, known_scores = load_segment_ids(session, site_id), load_score_ids(session, site_id)
+            parse_rule(question["filter"], live=False, known_segments=known_segments, known_scores=known_scores)
         except RuleError as error:
             errors.append(FieldError(f"/filter{error.pointer}", error.code, error.detail))
     if session.get(Goal, (site_id, question["goal"])) is None:

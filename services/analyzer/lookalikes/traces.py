@@ -6,7 +6,9 @@ Pure. Learning stops before a person's first such event: a model that sees the o
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from shared.rules.facts import SCORE
 from shared.rules.model import Compare, Condition, Every, Happened, InSegment, Negated, Rule, Some, Watched
+from shared.rules.scores import NO_SCORES, SiteScores
 
 BUYING = frozenset(
     {
@@ -71,11 +73,16 @@ class Traces:
 
 
 def find_traces(
-    rule: Rule | None, rules: Mapping[str, Rule | None], *, goal_event: str, above: frozenset[str] = frozenset()
+    rule: Rule | None,
+    rules: Mapping[str, Rule | None],
+    *,
+    goal_event: str,
+    above: frozenset[str] = frozenset(),
+    scores: SiteScores = NO_SCORES,
 ) -> Traces:
     """Return the traces of a definition; None is a list, of which nothing is known: those who bought, most likely.
 
-    `rules` holds the definitions of the segments that a rule may name.
+    `rules` holds the definitions of the segments that a rule may name, `scores` those of the scores.
     """
     buying = Traces(frozenset(EventTrace(event) for event in BUYING | {goal_event}))
 
@@ -95,7 +102,14 @@ def find_traces(
             case InSegment(segment_id):
                 if segment_id in above or segment_id not in rules:
                     return Traces()
-                return find_traces(rules[segment_id], rules, goal_event=goal_event, above=above | {segment_id})
+                inner_above = above | {segment_id}
+                return find_traces(rules[segment_id], rules, goal_event=goal_event, above=inner_above, scores=scores)
+            case Compare(fact) if fact.pattern == SCORE:
+                score = scores.by_id.get(fact.parameter or "")
+                # A score is no more than what it counts.
+                return _unite(
+                    find(Happened(one.event, one.where, "ge", 1, None)) for one in (score.rules if score else ())
+                )
             case Compare(fact):
                 return _find_fact_traces(fact.pattern, fact.parameter or "", buying)
 

@@ -108,11 +108,13 @@ def build_question(
     rows = session.exec(select(Segment).where(Segment.site_id == segment.site_id, Segment.kind != "lookalike"))
     rules = {row.id: parse_rule(row.rule, live=False) if row.kind == "rule" else None for row in rows}
     seed_id = segment.seed or ""
+    site = load_site_context(session, segment.site_id)
     if seed_id in BUILT_IN_SEEDS:
         traces = find_built_in_traces(seed_id, goal_event=goal.event)
     else:
-        traces = find_traces(rules.get(seed_id), rules, goal_event=goal.event, above=frozenset({seed_id}))
-    site = load_site_context(session, segment.site_id)
+        traces = find_traces(
+            rules.get(seed_id), rules, goal_event=goal.event, above=frozenset({seed_id}), scores=site.scores
+        )
     return LookalikeQuestion(segment.site_id, site, segment.id, seed_id, segment.size, traces, window, goal, now)
 
 

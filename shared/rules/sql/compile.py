@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from shared.clock import Millis
 from shared.enrich.money import compute_minor_rate, get_exponent
-from shared.rules.facts import get_spec
+from shared.rules.facts import SCORE, get_spec
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, write_hesitation_sql
 from shared.rules.model import Compare, Condition, Every, Fact, Happened, InSegment, Negated, Rule, Some, Watched
 from shared.rules.python import WATCHED_SLACK_S
@@ -218,7 +218,7 @@ class _Writer:
             "session.cart_edits": self._write_cart_edits,
             "hesitation": self._write_hesitation,
             "interest.<category>": lambda: self._write_interest(fact.parameter or ""),
-            "score.<name>": lambda: self._write_score(fact.parameter or ""),
+            SCORE: lambda: self._write_score(fact.parameter or ""),
             "time.hour": lambda: self.bind(float(self._local_now().hour)),
             "time.weekday": lambda: self.bind(float(self._local_now().isoweekday())),
         }

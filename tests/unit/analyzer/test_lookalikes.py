@@ -17,6 +17,7 @@ from services.analyzer.lookalikes.traces import BUYING, EventTrace, Traces, find
 from services.analyzer.reports.contacts import hash_email, hash_phone, read_phone
 from shared.rules import parse_rule
 from shared.rules.model import Rule
+from shared.rules.scores import ScoreDefinition, ScoreRule, compile_scores
 
 
 def parse(rule: dict[str, Any]) -> Rule:
@@ -112,3 +113,13 @@ def test_contacts_are_hashed_as_platforms_match_them() -> None:
     assert read_phone("+1 (212) 565-0000") == "+12125650000" and read_phone("0081 90 1234 5678") == "+819012345678"
     assert [read_phone(text) for text in (None, "", "090-1234-5678", "+0123456789", "+12", "+1" * 20)] == [None] * 6
     assert hash_phone("+12125650000", plus=True) != hash_phone("+12125650000", plus=False)
+
+
+def test_a_score_leaves_the_traces_of_what_it_counts() -> None:
+    plan = [{"property": "plan", "op": "eq", "value": "pro"}]
+    rules = [ScoreRule(event="Signed", points=5, where=plan), ScoreRule(event="Order Completed", points=1)]
+    scores, _ = compile_scores([ScoreDefinition(id="heat", name="Heat", rules=rules)])
+    rule = parse({"fact": "score.heat", "op": "ge", "value": 9})
+    events = find_traces(rule, {}, goal_event="G", scores=scores).events
+    assert {trace.event for trace in events} == {"Signed", *BUYING, "G"}
+    assert find_traces(rule, {}, goal_event="G") == Traces(), "of a score that is gone nothing is known"

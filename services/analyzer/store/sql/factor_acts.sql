@@ -12,7 +12,8 @@ SELECT person_id, ts, 'event:' || event AS behaviour
 FROM seen
 WHERE type = 'track' AND event <> $event
   AND event NOT LIKE 'Video Playback %' AND event NOT LIKE 'Video Content %' AND event NOT LIKE 'Video Quality %'
-  AND event NOT LIKE 'Video Ad %' AND event NOT LIKE 'Prompt %' AND event NOT IN ('Order Completed', 'Order Refunded')
+  AND event NOT LIKE 'Video Ad %' AND event NOT LIKE 'Prompt %'
+  AND event NOT IN ('Order Completed', 'Order Refunded', 'Score Threshold Crossed')
 UNION ALL
 SELECT person_id, ts, 'page:/' || split_part(ltrim(page_path, '/'), '/', 1)
 FROM seen

@@ -32,7 +32,7 @@ WITH told AS (
     AND type IN ('page', 'screen', 'track')
     AND NOT starts_with(event, 'Video ')
     AND person_id IN (SELECT person_id FROM walkers)
-    AND event NOT IN ('Order Completed', 'Order Refunded', 'Prompt Withheld')
+    AND event NOT IN ('Order Completed', 'Order Refunded', 'Prompt Withheld', 'Score Threshold Crossed')
 ),
 named AS (
   SELECT * FROM told
