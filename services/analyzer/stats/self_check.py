@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom, kstest
 
-from services.analyzer.stats.experiments import ALPHA, Arm, compare_conversion
+from services.analyzer.stats.experiments import ALPHA, Arm, compute_p_value
 from services.analyzer.stats.folds import hash_uniform
 
 Bools = NDArray[np.bool_]
@@ -61,7 +61,7 @@ def compare_split(converted: Bools, drawn: Bools) -> float | None:
     """Return the p-value of a split by the estimator that campaigns are compared with."""
     held = Arm(int(drawn.sum()), int((converted & drawn).sum()))
     rest = Arm(len(converted) - held.visitors, int(converted.sum()) - held.conversions)
-    return compare_conversion(held, rest).p_value
+    return compute_p_value(held, rest) if held.visitors and rest.visitors else None
 
 
 def judge_splits(p_values: Sequence[float]) -> SelfCheck:
