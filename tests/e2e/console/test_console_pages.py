@@ -26,6 +26,8 @@ PAGES = {
     "/visitors/visitor-3": ("visitor-3", "visitor-3"),
     "/dashboard": ("Dashboard", "ダッシュボード"),
     "/dashboard/~new": ("New question", "質問を作る"),
+    "/customers": ("Customers", "顧客"),
+    "/customers/stores": ("Customers", "顧客"),
     "/channels": ("Channels", "チャネル"),
     "/channels/factors": ("Channels", "チャネル"),
     "/segments": ("Segments", "セグメント"),

@@ -1,5 +1,6 @@
 /** All texts: those of the frame and those of each page. A new page adds its `texts.ts` here. */
 import * as channels from "../pages/channels/texts";
+import * as customers from "../pages/customers/texts";
 import * as dashboard from "../pages/dashboard/texts";
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
@@ -15,6 +16,7 @@ import { shellJa } from "./shell.ja";
 export const en = {
   ...shell,
   ...channels.en,
+  ...customers.en,
   ...dashboard.en,
   ...live.en,
   ...videos.en,
@@ -29,6 +31,7 @@ export type Key = keyof typeof en;
 export const ja: Record<Key, string> = {
   ...shellJa,
   ...channels.ja,
+  ...customers.ja,
   ...dashboard.ja,
   ...live.ja,
   ...videos.ja,
