@@ -50,6 +50,24 @@ class CampaignsQuestion:
         return int(10 ** get_exponent(self.site.currency))
 
 
+def build_campaign_persons(
+    con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, campaign_ids: Sequence[str]
+) -> None:
+    """Make the relations `conversions` and `campaign_persons`."""
+    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    con.execute(
+        load_question("campaign_persons"),
+        {
+            "site": asked.site_id,
+            "campaigns": list(campaign_ids),
+            "from": asked.window.start,
+            "to": asked.window.end,
+            "window_ms": asked.goal.window_ms,
+            "minor_units": asked.minor_units,
+        },
+    )
+
+
 class CampaignReports:
     """The reports of several campaigns, whose persons and their behaviour are read once for all of them."""
 
@@ -58,18 +76,7 @@ class CampaignReports:
     ) -> None:
         """Make the relations that the reports rest on; `campaign_persons` is one of them."""
         self._con, self._asked = con, asked
-        build_conversions(con, asked.site_id, asked.site, asked.goal)
-        con.execute(
-            load_question("campaign_persons"),
-            {
-                "site": asked.site_id,
-                "campaigns": [campaign.id for campaign in campaigns],
-                "from": asked.window.start,
-                "to": asked.window.end,
-                "window_ms": asked.goal.window_ms,
-                "minor_units": asked.minor_units,
-            },
-        )
+        build_campaign_persons(con, asked, [campaign.id for campaign in campaigns])
         con.execute(load_question("campaign_priors"), {"site": asked.site_id, "minor_units": asked.minor_units})
         self._steps = build_quadrant_relations(con, asked.site_id)
         self._counted: dict[str, dict[str, ArmCounts]] = defaultdict(dict)

@@ -86,6 +86,20 @@ def evaluate_policy(
     )
 
 
+def estimate_gain(reward: Floats, propensity: Floats, target_propensity: Floats) -> Estimate:
+    """Return by how much the target policy's mean reward (self-normalised) lies above the logged one's.
+
+    The interval is by the delta method on both means together, for the same rows carry them. None in all fields where
+    the target policy would have taken none of the logged actions.
+    """
+    weight = target_propensity / propensity
+    mean_weight = float(weight.mean()) if len(weight) else 0.0
+    if not mean_weight > 0:
+        return Estimate(None, None, None)
+    ratio, mean = float((weight * reward).sum() / weight.sum()), float(reward.mean())
+    return _build(ratio - mean, weight * (reward - ratio) / mean_weight - (reward - mean))
+
+
 def _build(estimate: float, influence: Floats) -> Estimate:
     rows = len(influence)
     if rows < 2:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.analyzer.stats.off_policy import Evaluation, evaluate_policy
+from services.analyzer.stats.off_policy import Evaluation, estimate_gain, evaluate_policy
 
 
 def simulate(rng: np.random.Generator, rows: int) -> tuple[Evaluation, float]:
@@ -58,3 +58,25 @@ def test_thin_support_is_said() -> None:
     assert nothing.snips.estimate is None and nothing.ips.estimate == 0
     with pytest.raises(ValueError, match="no rows"):
         evaluate_policy(np.array([]), np.array([]), np.array([]))
+
+
+def test_the_gain_over_the_logged_policy_is_covered() -> None:
+    generator = np.random.default_rng(12)
+    rates, logged, target = np.array([0.1, 0.3, 0.2]), np.array([0.5, 0.2, 0.3]), np.array([0.1, 0.8, 0.1])
+    truth = float((rates * target).sum() - (rates * logged).sum())
+    covered = 0
+    for _ in range(400):
+        action = generator.choice(3, 800, p=logged)
+        reward = (generator.random(800) < rates[action]).astype(np.float64)
+        gain = estimate_gain(reward, logged[action], target[action])
+        assert gain.ci_low is not None and gain.ci_high is not None
+        covered += gain.ci_low <= truth <= gain.ci_high
+    assert 0.915 <= covered / 400 <= 0.985
+
+
+def test_the_logged_policy_gains_nothing_and_an_untried_one_is_not_told() -> None:
+    reward, propensity = np.array([1.0, 0.0, 1.0, 1.0]), np.array([0.5, 0.5, 0.25, 0.25])
+    same = estimate_gain(reward, propensity, propensity)
+    assert (same.estimate, same.ci_low, same.ci_high) == pytest.approx((0, 0, 0))
+    assert estimate_gain(reward, propensity, np.zeros(4)).estimate is None
+    assert estimate_gain(*np.empty((3, 0))).estimate is None

@@ -4,7 +4,7 @@
 -- Grain:      one row a campaign, person and arm (a variant, or "holdout"). Triggered: shown, or withheld from a held-out
 --             person; converted: within the goal's window after the first trigger, or (intended) after the first
 --             assignment. Values in whole minor units, so that sums do not hang on the order of rows. arms: in how many
---             arms the person was seen.
+--             arms the person was seen. propensity: the chance with which the arm was given, when it was given first.
 
 CREATE OR REPLACE TEMP TABLE campaign_persons AS
 WITH candidates AS (
@@ -21,7 +21,8 @@ chosen AS (
     CASE json_extract_string(candidate, '$[1]')
       WHEN 'holdout' THEN 'holdout'
       WHEN 'served' THEN json_extract_string(candidate, '$[2]')
-    END AS arm
+    END AS arm,
+    TRY_CAST(json_extract_string(candidate, '$[3]') AS DOUBLE) AS propensity
   FROM candidates
   WHERE json_extract_string(candidate, '$[0]') IN (SELECT unnest($campaigns))
 ),
@@ -29,7 +30,7 @@ assigned AS (
   SELECT
     campaign_id,
     coalesce(user_merges.user_id, chosen.user_id, identity_links.user_id, chosen.anonymous_id) AS person_id, arm,
-    min(decided_at) AS assigned_at
+    min(decided_at) AS assigned_at, arg_min(propensity, decided_at) AS propensity
   FROM chosen
   LEFT JOIN identity_links
     ON identity_links.site_id = chosen.site_id
@@ -82,7 +83,7 @@ SELECT
   coalesce(assigned.campaign_id, prompted.campaign_id) AS campaign_id,
   coalesce(assigned.person_id, prompted.person_id) AS person_id,
   coalesce(assigned.arm, prompted.arm) AS arm,
-  assigned.person_id IS NOT NULL AS assigned,
+  assigned.person_id IS NOT NULL AS assigned, assigned.propensity,
   prompted.triggered_at IS NOT NULL AS triggered,
   prompted.shown_at IS NOT NULL AS was_shown,
   prompted.clicked_at IS NOT NULL AS clicked,
