@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from services.analyzer.api.score_checks import load_score_ids
-from services.analyzer.control.models import Campaign, Goal, Segment
+from services.analyzer.control.models import Campaign, Goal, Question, Segment
 from services.analyzer.control.rules import find_segments
 from services.analyzer.lookalikes.traces import BUILT_IN_SEEDS
 from services.analyzer.problems import FieldError, Refused, refuse_fields
@@ -70,15 +70,17 @@ def check_campaign(session: Session, site_id: str, campaign: dict[str, Any]) -> 
 
 
 def check_goal_unused(session: Session, site_id: str, goal_id: str) -> None:
-    """Raise `Refused` (in_use) while a campaign is judged by this goal."""
-    users = [c.id for c in _load_campaigns(session, site_id) if c.goal == goal_id]
+    """Raise `Refused` (in_use) while a campaign is judged by this goal, or a question asks for it."""
+    users = [f"campaign {c.id}" for c in _load_campaigns(session, site_id) if c.goal == goal_id]
+    users += [f"question {q.id}" for q in _load_questions(session, site_id) if q.goal == goal_id]
     if users:
-        raise Refused("in_use", f"The goal {goal_id!r} is used by the campaigns {', '.join(sorted(users))}")
+        raise Refused("in_use", f"The goal {goal_id!r} is used by {', '.join(sorted(users))}")
 
 
 def check_segment_unused(session: Session, site_id: str, segment_id: str) -> None:
-    """Raise `Refused` (in_use) while a campaign or another segment names this segment."""
+    """Raise `Refused` (in_use) while a campaign, a question or another segment names this segment."""
     users = [f"campaign {c.id}" for c in _load_campaigns(session, site_id) if segment_id in find_segments(c.audience)]
+    users += [f"question {q.id}" for q in _load_questions(session, site_id) if segment_id in find_segments(q.filter)]
     others = session.exec(select(Segment).where(Segment.site_id == site_id, Segment.id != segment_id))
     users += [
         f"segment {other.id}" for other in others if other.seed == segment_id or segment_id in find_segments(other.rule)
@@ -99,6 +101,10 @@ def _is_lookalike(session: Session, site_id: str, segment_id: str) -> bool:
 
 def _load_campaigns(session: Session, site_id: str) -> Sequence[Campaign]:
     return session.exec(select(Campaign).where(Campaign.site_id == site_id)).all()
+
+
+def _load_questions(session: Session, site_id: str) -> Sequence[Question]:
+    return session.exec(select(Question).where(Question.site_id == site_id)).all()
 
 
 def _find_circles(session: Session, site_id: str, segment: dict[str, Any]) -> list[FieldError]:

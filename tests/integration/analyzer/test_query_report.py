@@ -327,6 +327,13 @@ async def test_questions_are_kept_and_asked_again(settings: AnalyzerSettings) ->
         ):
             problem = await analyzer.call("PATCH", "/v1/questions/week", {**wrong, "version": 2}, expect=422)
             assert problem["errors"][0]["pointer"] == pointer
+        await analyzer.post("/v1/goals", {"id": "signup", "name": "Signup", "event": "Signed Up"})
+        await analyzer.post("/v1/segments", {"id": "few", "name": "Few", "kind": "list", "members": ["ann"]})
+        named = {"goal": "signup", "filter": {"not": {"segment": "few"}}, "version": 2}
+        await analyzer.call("PATCH", "/v1/questions/week", named)
+        for used in ("/v1/goals/signup", "/v1/segments/few"):
+            problem = await analyzer.call("DELETE", used, expect=409)
+            assert problem["code"] == "in_use" and "question week" in problem["detail"]
         own = analyzer.key
         await analyzer.create_site("other")
         for method in ("GET", "DELETE"):
