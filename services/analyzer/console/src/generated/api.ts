@@ -752,6 +752,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What another choice of variants would have brought
+         * @description Return the estimate for the other policy from the decision log, without a new test.
+         *
+         *     Default goal: the campaign's own. Computed on request and kept for a minute.
+         */
+        get: operations["get_policy_v1_reports_policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/qoe": {
         parameters: {
             query?: never;
@@ -2151,6 +2173,18 @@ export interface components {
              * @description 0 to 1.
              */
             conversion_rate: number | null;
+        };
+        /**
+         * EstimateShown
+         * @description A mean with its 95 % interval.
+         */
+        EstimateShown: {
+            /** Estimate */
+            estimate: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
         };
         /**
          * ExpectedParametersShown
@@ -3748,6 +3782,89 @@ export interface components {
              * @description False where the window begins or ends within it.
              */
             is_complete: boolean;
+        };
+        /**
+         * PolicyShown
+         * @description What another choice of variants would have brought.
+         */
+        PolicyShown: {
+            /** Campaign */
+            campaign: string;
+            /** Goal */
+            goal: string;
+            /**
+             * Policy
+             * @description The chance of each arm, 1 in all.
+             */
+            policy: {
+                [key: string]: number;
+            };
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            conversion: components["schemas"]["PolicyValueShown"];
+            value: components["schemas"]["PolicyValueShown"];
+            /**
+             * Ess
+             * @description How many persons of an even log the answer is worth.
+             */
+            ess: number | null;
+            /** Max Weight */
+            max_weight: number | null;
+            /** Mean Weight */
+            mean_weight: number | null;
+            /** Warnings */
+            warnings: ("low_ess" | "large_weight" | "mean_weight_off")[];
+            sample_sizes: components["schemas"]["PolicySizesShown"];
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PolicySizesShown
+         * @description How much the report rests on.
+         */
+        PolicySizesShown: {
+            /** Persons */
+            persons: number;
+            /** By Arm */
+            by_arm: {
+                [key: string]: number;
+            };
+            /**
+             * Without Chance
+             * @description Persons left out: the log does not say their chance.
+             */
+            without_chance: number;
+        };
+        /**
+         * PolicyValueShown
+         * @description What a person brought, and would have brought under the other policy.
+         */
+        PolicyValueShown: {
+            /**
+             * Logged
+             * @description What the choice that was made brought.
+             */
+            logged: number | null;
+            ips: components["schemas"]["EstimateShown"] | null;
+            /** @description Self-normalised: steadier, the one to read. */
+            snips: components["schemas"]["EstimateShown"] | null;
+            /** @description `snips` minus `logged`. */
+            gain: components["schemas"]["EstimateShown"] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * ProblemShown
@@ -10551,6 +10668,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentsShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_policy_v1_reports_policy_get: {
+        parameters: {
+            query: {
+                /** @description Campaign id. */
+                campaign: string;
+                /** @description `always:<variant>`, `always:holdout`, `even`, or JSON weights such as {"a": 3, "b": 1}. */
+                policy: string;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShown"];
                 };
             };
             /** @description The key is missing or unknown */
