@@ -12,7 +12,7 @@ from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.reports.experiments import ExperimentsQuestion, build_experiments, load_campaigns
 from services.analyzer.reports.site import default_window, load_site_context
-from services.analyzer.reports.stored import save_report
+from services.analyzer.reports.stored import drop_other_reports, save_report
 
 REPORT = "experiments"
 SUBJECT = ""
@@ -40,5 +40,6 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     with write_session(context.database) as session:
         for campaign_id, own in kept.items():
             save_report(session, site_id, CAMPAIGN_REPORT, campaign_id, own, now=context.now)
+        drop_other_reports(session, site_id, CAMPAIGN_REPORT, kept)
         save_report(session, site_id, REPORT, SUBJECT, report, now=context.now)
     return len(kept)

@@ -3,10 +3,11 @@
 Never computed here.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from services.analyzer.control.models import StoredReport
 from shared.clock import Millis
@@ -22,6 +23,14 @@ def load_report(session: Session, site_id: str, report: str, subject: str) -> by
     """Return the report of the last run as JSON, or None when no run has made it."""
     stored = session.get(StoredReport, (site_id, report, subject))
     return stored.body if stored is not None else None
+
+
+def drop_other_reports(session: Session, site_id: str, report: str, subjects: Collection[str]) -> None:
+    """Forget what earlier runs kept on subjects that this one has nothing on."""
+    kept = select(StoredReport).where(StoredReport.site_id == site_id, StoredReport.report == report)
+    for stored in session.exec(kept):
+        if stored.subject not in subjects:
+            session.delete(stored)
 
 
 def build_subject(video_id: str, viewing: str) -> str:

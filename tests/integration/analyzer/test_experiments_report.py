@@ -1,12 +1,18 @@
 """All campaigns together through the analyzer: lift by month, coverage and the self-check, counted anew here."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pytest
 
+from services.analyzer.control.database import read_session
+from services.analyzer.jobs.experiments import CAMPAIGN_REPORT
+from services.analyzer.reports.stored import load_report
 from shared.clock import to_rfc3339
+from shared.log.entry import Erased
+from shared.log.partition import compute_partition
 from shared.settings import AnalyzerSettings
 from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer
 from tests.integration.analyzer.test_admin import VARIANT
@@ -155,6 +161,31 @@ async def test_the_job_keeps_what_requests_compute(settings: AnalyzerSettings) -
         june = await analyzer.get("/v1/reports/experiments", from_="2026-06-01", to="2026-07-01", goal="purchase")
         assert june["goal"] == "purchase" and [one["month"] for one in june["lift"]["months"]] == ["2026-06"]
         assert june["window"]["from"] == to_rfc3339(MAY + MINUTE)
+
+
+async def test_erased_persons_are_in_no_figure_and_in_no_kept_report(settings: AnalyzerSettings) -> None:
+    async with open_test_analyzer(settings, clock=lambda: NOW) as analyzer:
+        await analyzer.create_site(currency="USD")
+        await analyzer.post("/v1/campaigns", {"id": "a", "name": "A", "holdout": 0.5, "variants": [VARIANT]})
+        about = {"campaign_id": "a", "variant_id": "a"}
+        analyzer.log.send(
+            "shop",
+            *(
+                {"event": "Prompt Shown", "anonymousId": person, "properties": about, "ts": NOW - DAY}
+                for person in ("ann", "ben")
+            ),
+        )
+        for remaining in (["ann", "ben"], ["ben"], []):
+            await analyzer.run_job("experiments")
+            report = await analyzer.get("/v1/reports/experiments")
+            assert [row["triggered"] for row in report["campaigns"]] == ([len(remaining)] if remaining else [])
+            assert report["coverage"]["shown"] == len(remaining)
+            with read_session(analyzer.state.database) as session:
+                kept = load_report(session, "shop", CAMPAIGN_REPORT, "a")
+            named = json.loads(kept)["quadrants"]["shown_not_clicked"]["persons"] if kept is not None else []
+            assert named == remaining
+            for person in remaining[:1]:
+                analyzer.log.append(compute_partition("shop", person, None), Erased("shop", person, False, NOW))
 
 
 async def test_an_empty_site_another_site_and_wrong_input(analyzer: Analyzer) -> None:
