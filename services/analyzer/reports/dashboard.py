@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 
 from services.analyzer.lifecycle.calendar import clip_span, list_starts
-from services.analyzer.lifecycle.stages import STAGES, find_changes, find_stages
+from services.analyzer.lifecycle.stages import STAGES, Ints, find_changes, find_stages
 from services.analyzer.problems import FieldError, refuse_fields
 from services.analyzer.reports.chosen import choose_persons
 from services.analyzer.reports.dashboard_measures import MEASURES, OVERLAPPING, Measure, find_kind
@@ -51,10 +51,11 @@ def build_dashboard_answer(con: "duckdb.DuckDBPyConnection", asked: DashboardQue
     """Return the answer as JSON values; raises `Refused` that names `interval` when it gives too many points."""
     measure = MEASURES[asked.shape.measure]
     span = clip_span(asked.window.start, asked.window.end, asked.now)
-    names, starts = _list_units(asked, span)
+    units = _list_units(asked, span)
     chosen = _prepare(con, asked, span)
     if asked.interval is not None:
-        con.register("units", {"start": starts, "place": np.arange(len(starts), dtype=np.int64)})
+        places = np.arange(len(units.starts), dtype=np.int64)
+        con.register("units", {"start": units.starts, "place": places})
     minor_units = 10 ** get_exponent(asked.site.currency)
     text, values = write_asked(
         asked.shape,
@@ -71,10 +72,10 @@ def build_dashboard_answer(con: "duckdb.DuckDBPyConnection", asked: DashboardQue
     shown = _Shown(measure, {"money": minor_units, "seconds": 1000}.get(measure.unit, 1))
     found = _read(con, write_totals(asked.shape, by_unit=False))
     total = found[0].figure if found else (0, _none(measure), 0)
-    rows, is_cut = _find_rows(con, asked, shown, len(names))
+    rows, is_cut = _find_rows(con, asked, shown, len(units.names))
     series = None
     if asked.interval is not None:
-        rows, series = _build_series(asked, shown, rows, (names, starts, span))
+        rows, series = _build_series(asked, shown, rows, units)
     return {
         "question": asked.said,
         "columns": _name_columns(asked, measure),
@@ -117,14 +118,27 @@ def _prepare(con: "duckdb.DuckDBPyConnection", asked: DashboardQuestion, span: t
     return choose_persons(con, asked.site_id, asked.filter, site=asked.site, now=asked.now)
 
 
-def _list_units(asked: DashboardQuestion, span: tuple[Millis, Millis]) -> tuple[list[str], Any]:
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """The units of time of a series; `are_whole` says of each whether all of it lies within the window."""
+
+    names: list[str]
+    starts: Ints
+    are_whole: list[bool]
+
+
+def _list_units(asked: DashboardQuestion, span: tuple[Millis, Millis]) -> _Units:
     if asked.interval is None:
-        return [], None
-    names, starts = list_starts(span[0], span[1] - 1, asked.site.time_zone, asked.interval)
+        return _Units([], np.zeros(0, dtype=np.int64), [])
+    names, starts = list_starts(span[0], span[1], asked.site.time_zone, asked.interval)
+    ends = starts[1:]
+    if len(names) and starts[-1] == span[1]:
+        names, starts = names[:-1], starts[:-1]  # the window's end is no unit of it
     if len(names) > MOST_ROWS:
         words = f"gives {len(names)} points, the most is {MOST_ROWS}: ask for longer units or a shorter window"
         raise refuse_fields([FieldError("/interval", "too_many", words)])
-    return names, starts
+    are_whole = (starts[: len(ends)] >= span[0]).tolist() + [False] * (len(starts) - len(ends))
+    return _Units(names, starts, are_whole)
 
 
 def _split_trait(breakdown: str | None) -> dict[str, str]:
@@ -192,28 +206,25 @@ def _build_series(
     asked: DashboardQuestion,
     shown: _Shown,
     rows: Sequence[tuple[int, dict[str, Any]]],
-    units: tuple[Sequence[str], Any, tuple[Millis, Millis]],
+    units: _Units,
 ) -> tuple[list[tuple[int, dict[str, Any]]], dict[str, Any]]:
     """Return the rows with every unit of every line, empty ones included, and the same as lines."""
-    names, starts, span = units
     held = {(unit, row["kind"], row["key"]): row for unit, row in rows}
     lines = list(dict.fromkeys((kind, key) for _, kind, key in _by_weight(held, shown)))
     if asked.shape.breakdown is None:
         lines = [("all", None)]
     empty: Figure = (0, _none(shown.measure), 0)
     full = []
-    for place, name in enumerate(names):
+    for place, name in enumerate(units.names):
         for kind, key in lines:
             row = held.get((place, kind, key)) or shown.build_row(key, kind, empty)
             full.append((place, {**row, "at": name}))
     values: dict[tuple[str, str | None], list[float | None]] = {line: [] for line in lines}
     for _, row in full:
         values[row["kind"], row["key"]].append(row["value"])
-    ends = [*starts[1:].tolist(), None]
     return full, {
         "points": [
-            {"at": name, "is_complete": int(start) >= span[0] and end is not None and end <= span[1]}
-            for name, start, end in zip(names, starts, ends, strict=True)
+            {"at": name, "is_complete": is_whole} for name, is_whole in zip(units.names, units.are_whole, strict=True)
         ],
         "lines": [{"key": key, "kind": kind, "values": values[kind, key]} for kind, key in lines],
     }

@@ -163,6 +163,14 @@ async def test_series_have_every_day_of_the_site(settings: AnalyzerSettings) -> 
         assert answer["series"]["lines"] == [{"key": None, "kind": "all", "values": [3, 0, 2, 2, 0]}]
         assert [(row["at"], row["value"]) for row in answer["rows"]] == list(zip(days, [3, 0, 2, 2, 0], strict=True))
         assert answer["totals"]["value"] == 5 and "parts_do_not_add_up" in answer["assumptions"]
+        past = await ask(analyzer, "persons", interval="day", **{"from": "2026-07-06T03:00+09:00", "to": "2026-07-09"})
+        assert [(one["at"][8:], one["is_complete"]) for one in past["series"]["points"]] == [
+            ("06", False),
+            ("07", True),
+            ("08", True),
+        ]
+        ahead = await ask(analyzer, "persons", interval="day", **{"from": "2026-08-01", "to": "2026-08-03"})
+        assert ahead["totals"]["value"] == 0 and {row["value"] for row in ahead["rows"]} <= {0}
         rate = await ask(analyzer, "conversion_rate", interval="day", breakdown="channel")
         lines = {line["key"]: line["values"] for line in rate["series"]["lines"]}
         assert lines == {"email": [0.5, None, 1, None, None], "direct": [0, None, 0, 0, None]}
