@@ -137,7 +137,7 @@ class Activation:
 
         def finish() -> None:
             cache.clear()
-            fits.rest()
+            fits.rest_soon()
 
         return JobRunner(
             JOBS,

@@ -25,6 +25,7 @@ class FitPool:
         self.workers = workers or min(4, os.cpu_count() or 1)
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
+        self._resting: threading.Timer | None = None
 
     def submit(self, fit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Return the future result of `fit`, which must be a function of a module, with arguments that pickle."""
@@ -36,8 +37,15 @@ class FitPool:
                 self._executor = None
                 return self._start().submit(fit, *args, **kwargs)
 
-    def rest(self) -> None:
-        """Let the processes go once they have done what they were given."""
+    def rest_soon(self, after_s: float = 30.0) -> None:
+        """Let the processes go if nothing is given to them meanwhile; starting them costs more than a small fit."""
+        with self._lock:
+            self._stay()
+            self._resting = threading.Timer(after_s, self._rest)
+            self._resting.daemon = True
+            self._resting.start()
+
+    def _rest(self) -> None:
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:
@@ -46,11 +54,18 @@ class FitPool:
     def close(self) -> None:
         """End the processes; what was not begun is dropped."""
         with self._lock:
+            self._stay()
             executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
 
+    def _stay(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+
     def _start(self) -> ProcessPoolExecutor:
+        self._stay()
         if self._executor is None:
             spawn = multiprocessing.get_context("spawn")
             self._executor = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_prepare_worker)

@@ -6,7 +6,7 @@ Never reads columns that no query of the run names.
 import duckdb
 
 from services.analyzer.store.questions import load_question
-from shared.rules.sql import load_history_sql
+from shared.rules.sql import load_history_sql, load_sql
 
 PRUNABLE = {
     "anonymous_id": "VARCHAR",
@@ -40,14 +40,26 @@ PRUNABLE = {
 def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: str) -> None:
     """Make the relation `history` for queries whose text is `asked`.
 
-    Sessions are cut on a narrow copy and joined back: sorting all columns by person took five times as long.
+    Sessions are cut only for queries that tell one from another, on a narrow copy that is joined back: sorting all
+    columns by person took five times as long.
     """
     unused = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PRUNABLE.items() if name not in asked)
     columns = f"* REPLACE ({unused})" if unused else "*"
     # Text of files of our own; the site is a parameter.
-    people = f"SELECT {columns}, row_number() OVER () AS place FROM ({load_question('person_events')})"  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP TABLE gathered AS {people}", {"site": site_id})
+    people = f"SELECT {columns} FROM ({load_question('person_events')})"  # noqa: S608
+    if not _tells_sessions(asked):
+        history = f"SELECT * EXCLUDE (context_session_id), CAST(NULL AS VARCHAR) AS session_key FROM ({people})"  # noqa: S608
+        con.execute(f"CREATE OR REPLACE TEMP TABLE history AS {history}", {"site": site_id})
+        return
+    numbered = f"SELECT *, row_number() OVER () AS place FROM ({people})"  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP TABLE gathered AS {numbered}", {"site": site_id})
     narrow = "SELECT place, person_id, ts, message_id, context_session_id FROM gathered"
     keys = f"WITH person_events AS ({narrow}) SELECT place, session_key FROM ({load_history_sql()})"  # noqa: S608
     con.execute(f"CREATE OR REPLACE TEMP TABLE session_keys AS {keys}")
     con.execute(load_question("history"))
+
+
+def _tells_sessions(asked: str) -> bool:
+    """Return whether queries read sessions; that of all persons, a part of each, counts them whether read or not."""
+    rest = asked.replace(load_sql("persons"), "")
+    return "session_key" in rest or "persons.sessions" in rest

@@ -10,6 +10,15 @@ from shared.rules.sql.compile import (
     compile_score_values,
     compile_where,
     load_history_sql,
+    load_sql,
 )
 
-__all__ = ["SiteContext", "SqlRule", "compile_rule", "compile_score_values", "compile_where", "load_history_sql"]
+__all__ = [
+    "SiteContext",
+    "SqlRule",
+    "compile_rule",
+    "compile_score_values",
+    "compile_where",
+    "load_history_sql",
+    "load_sql",
+]
