@@ -3,6 +3,7 @@
 Never shows another site's person, nor one id's events as two people's.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import duckdb
@@ -31,28 +32,27 @@ def build_visitor_report(
     Raises `Refused` (not_found) for an id never met on this site.
     """
     unknown = Refused("not_found", f"Nobody with the id {known_as!r} was seen on this site")
-    found = con.execute(load_question("person_of"), {"site": site_id, "id": known_as}).fetchall()
-    person_id, is_user = found[0]
+    person_id, is_user = _find_person(con, site_id, known_as)
     if person_id is None:
         raise unknown
-    con.register("wanted", build_columns([(person_id,)]))
-    anonymous_ids = [row[1] for row in con.execute(load_question("visitors_of_users"), {"site": site_id}).fetchall()]
-    if not is_user:
-        anonymous_ids = [person_id]
+    anonymous_ids = _load_visitors(con, site_id, person_id) if is_user else [person_id]
     merged = [
         row[0] for row in con.execute(load_question("merged_ids"), {"site": site_id, "person": person_id}).fetchall()
     ]
-    con.register("ids", build_columns([(one,) for one in sorted({person_id, *anonymous_ids, *merged})]))
-    # Text of two files of our own; values are parameters.
-    events = load_question("timeline_events")
-    timeline = f"WITH person_events AS ({events}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
+    ids = {f"id_{place}": one for place, one in enumerate(sorted({person_id, *anonymous_ids, *merged}))}
+    # Text of files of our own; values are parameters.
+    own = [load_question(name) for name in ("timeline_own", "timeline_unvisited")[: 1 + is_user]]
+    text = load_question("timeline_events").replace("{own}", "UNION ALL\n".join(own))
+    text = text.replace("{ids}", ", ".join(f"${name}" for name in ids))
+    timeline = f"WITH person_events AS ({text}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}",
-        {"site": site_id, "person": person_id, "include_bots": include_bots},
+        {"site": site_id, "person": person_id, "include_bots": include_bots, **ids},
     )
-    summary = con.execute(load_question("timeline_summary")).fetchall()[0]
-    if not summary[2]:
+    sessions = con.execute(load_question("timeline_sessions")).fetchall()
+    if not sessions:
         raise unknown
+    events = sum(session[3] for session in sessions)
     rows = con.execute(load_question("timeline"), {"limit": limit}).fetchall()
     segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
     return {
@@ -64,20 +64,34 @@ def build_visitor_report(
             "merged_ids": [one for one in merged if one not in anonymous_ids],
         },
         "profile": {
-            "first_seen": to_rfc3339(summary[0]),
-            "last_seen": to_rfc3339(summary[1]),
-            "events": summary[2],
-            "sessions": summary[3],
-            "device_type": summary[4],
-            "locale": summary[5],
+            "first_seen": to_rfc3339(min(session[1] for session in sessions)),
+            "last_seen": to_rfc3339(max(session[2] for session in sessions)),
+            "events": events,
+            "sessions": len(sessions),
+            "device_type": _pick_newest(session[5] for session in sessions),
+            "locale": _pick_newest(session[6] for session in sessions),
             "traits": _fold_traits(con),
         },
         "segments": [{"id": segment_id, "since": to_rfc3339(since)} for segment_id, since in segments],
         "scores": _compute_scores(con, scores, now),
-        "sessions": _build_sessions(con, rows),
-        "truncated": summary[2] > len(rows),
+        "sessions": _build_sessions(sessions, rows),
+        "truncated": events > len(rows),
         "reasons": {} if scores.by_id else {"scores": "no_scores_defined"},
     }
+
+
+def _find_person(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str) -> tuple[str | None, bool]:
+    for by_any_message in (False, True):
+        asked = {"site": site_id, "id": known_as, "by_any_message": by_any_message}
+        person_id, is_user = con.execute(load_question("person_of"), asked).fetchall()[0]
+        if person_id is not None:
+            break
+    return person_id, bool(is_user)
+
+
+def _load_visitors(con: "duckdb.DuckDBPyConnection", site_id: str, user_id: str) -> list[str]:
+    con.register("wanted", build_columns([(user_id,)]))
+    return [visitor for _, visitor in con.execute(load_question("visitors_of_users"), {"site": site_id}).fetchall()]
 
 
 def _compute_scores(con: "duckdb.DuckDBPyConnection", scores: SiteScores, now: Millis) -> dict[str, float]:
@@ -98,8 +112,13 @@ def _fold_traits(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
     return traits
 
 
-def _build_sessions(con: "duckdb.DuckDBPyConnection", rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    bounds = {key: rest for key, *rest in con.execute(load_question("timeline_sessions")).fetchall()}
+def _pick_newest(told: Iterable[tuple[Millis, str, str] | None]) -> str | None:
+    """Return what the newest message (time, id, value) says."""
+    return max((one for one in told if one is not None), default=(0, "", None))[2]
+
+
+def _build_sessions(found: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    bounds = {session[0]: (session[1], session[2], session[4]) for session in found}
     sessions: dict[str, dict[str, Any]] = {}
     for message_id, kind, event, ts, anonymous_id, page_path, properties, session_key in rows:
         if session_key not in sessions:

@@ -1,9 +1,17 @@
 -- Purpose:    the person behind an id; a user's id goes before a visitor's that looks the same.
--- Parameters: $site, $id.
+-- Parameters: $site, $id, $by_any_message: look also among messages with both ids. Those have linked the two, but for
+--             those of bots, and all of them must be read.
 -- Grain:      one row; person_id is NULL for an id never met.
 
 WITH as_user AS (
-  SELECT count(*) > 0 AS met FROM (SELECT 1 FROM events WHERE site_id = $site AND user_id = $id LIMIT 1)
+  SELECT count(*) > 0 AS met
+  FROM (
+    SELECT 1 FROM identity_links WHERE site_id = $site AND user_id = $id
+    UNION ALL
+    SELECT 1 FROM events
+    WHERE site_id = $site AND user_id = $id AND (anonymous_id IS NULL OR $by_any_message)
+    LIMIT 1
+  )
 ),
 as_visitor AS (
   SELECT count(*) > 0 AS met FROM (SELECT 1 FROM events WHERE site_id = $site AND anonymous_id = $id LIMIT 1)

@@ -1,14 +1,9 @@
 -- Purpose:    one person's messages, before sessions are cut.
--- Parameters: $site, $person; relation ids(c0): every id of the person, which bounds what is read; $include_bots.
--- Grain:      one row a message. By visitor first: the table is kept in that order. A message with both ids has linked
---             them, so only messages without a visitor are looked for by user.
+-- Parameters: $site, $person, $include_bots; own, in braces: questions after the messages that may be the person's.
+-- Grain:      one row a message.
 
 WITH own AS (
-  SELECT * FROM events
-  WHERE site_id = $site AND anonymous_id IN (SELECT c0 FROM ids)
-  UNION ALL
-  SELECT * FROM events
-  WHERE site_id = $site AND anonymous_id IS NULL AND user_id IN (SELECT c0 FROM ids)
+{own}
 )
 SELECT
   coalesce(user_merges.user_id, own.user_id, identity_links.user_id, own.anonymous_id) AS person_id,
