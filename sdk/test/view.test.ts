@@ -271,4 +271,18 @@ describe("readVideoId", () => {
     host.names.set(element, { id: "given" });
     expect(readVideoId(element, host)).toBe("given");
   });
+
+  it("says over which connection and from which host the media comes", () => {
+    Object.defineProperty(navigator, "connection", { value: { effectiveType: "3g" }, configurable: true });
+    const { begin, tracked } = makeView({
+      currentSrc: "https://who:secret@cdn.example:8443/film.mp4?token=1",
+    });
+    begin();
+    expect(tracked[1]?.properties).toMatchObject({ connection: "3g", host: "cdn.example:8443" });
+    Reflect.deleteProperty(navigator, "connection");
+    const scripted = makeView({ currentSrc: "blob:https://shop.example/1f0e" });
+    scripted.begin();
+    const { connection, host } = scripted.tracked[1]?.properties ?? {};
+    expect([connection, host]).toEqual([undefined, undefined]);
+  });
 });

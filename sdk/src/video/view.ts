@@ -26,6 +26,15 @@ export const MEDIA_EVENTS = [
 ] as const;
 export type MediaEvent = (typeof MEDIA_EVENTS)[number];
 
+/** Over which connection the media comes, as far as the browser says, and from where; a script's own stream has no host. */
+function describeDelivery({ currentSrc }: HTMLMediaElement): Record<string, string | undefined> {
+  const { connection } = navigator as Navigator & { connection?: { effectiveType?: string } };
+  return {
+    connection: connection?.effectiveType,
+    host: /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)/.exec(currentSrc)?.[1],
+  };
+}
+
 export class VideoView {
   private _element: HTMLMediaElement;
   private _host: Host;
@@ -130,7 +139,8 @@ export class VideoView {
       this._contentStarted = true;
       this._height = (this._element as HTMLVideoElement).videoHeight;
       const startup = Math.round((this._now() - this._askedAt) * 1000);
-      this._send("Video Content Started", late ? {} : { startup_ms: startup });
+      const startedIn = late ? {} : { startup_ms: startup };
+      this._send("Video Content Started", { ...startedIn, ...describeDelivery(this._element) });
     } else if (stalled) this._send("Video Playback Buffer Completed");
   }
 

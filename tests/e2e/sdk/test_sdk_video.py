@@ -84,6 +84,8 @@ def test_play_and_pause(site: Site, page: Page) -> None:
     assert started["total_length"] == pytest.approx(12, abs=0.1)
     assert started["sound"] == 0
     assert 0 <= content["startup_ms"] < 5000
+    assert content["connection"] == page.evaluate("navigator.connection.effectiveType")
+    assert content["host"] == page.evaluate("new URL(film.currentSrc).host")
     assert started["session_id"] == content["session_id"] == paused["session_id"]
     assert paused["position"] == pytest.approx(page.evaluate("film.currentTime"), abs=0.05)
 
