@@ -36,6 +36,7 @@ class StoredEvent(msgspec.Struct, array_like=True):
     event: str
     session_key: str
     properties: bytes
+    logged: tuple[int, int] | None
     type: str
     origin: int
     seq: int
@@ -54,7 +55,6 @@ class StoredEvent(msgspec.Struct, array_like=True):
     traits: bytes | None = None
     prompt: tuple[str | None, str | None] | None = None
     personalisation: bool | None = None
-    logged: tuple[int, int] | None = None
 
     @property
     def place(self) -> tuple[Millis, str]:
@@ -63,13 +63,14 @@ class StoredEvent(msgspec.Struct, array_like=True):
 
 
 class EventBrief(msgspec.Struct, array_like=True, frozen=True):
-    """The first fields of a stored event: all that event conditions need."""
+    """The first fields of a stored event: all that event conditions and scores need."""
 
     ts: Millis
     message_id: str
     event: str
     session_key: str
     properties: bytes
+    logged: tuple[int, int] | None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -91,6 +92,7 @@ def store_event(enriched: Enriched, *, seq: int, logged: tuple[int, int] | None 
         event=enriched.event,
         session_key="",
         properties=_encoder.encode(enriched.properties),
+        logged=logged,
         type=enriched.type,
         origin=0,
         seq=seq,
@@ -109,7 +111,6 @@ def store_event(enriched: Enriched, *, seq: int, logged: tuple[int, int] | None 
         traits=_encoder.encode(enriched.traits) if enriched.type == "identify" and enriched.traits else None,
         prompt=(enriched.campaign_id, enriched.decision_id) if enriched.event.startswith("Prompt ") else None,
         personalisation=enriched.personalisation,
-        logged=logged,
     )
 
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.engager.profiles.event import StoredEvent, decode_brief, decode_event, decode_properties
+from services.engager.profiles.event import EventBrief, StoredEvent, decode_brief, decode_properties
 from services.engager.profiles.history import History
 from services.engager.profiles.profile import CountedScore, Profile
 from services.engager.profiles.steps import ProfileKey
 from shared.clock import Millis, to_rfc3339
+from shared.enrich.video import read_id
 from shared.log.entry import LoggedMessage, MessageGroup, Messages, ScoresCounted
 from shared.log.position import read_time
 from shared.rules.scores import (
@@ -43,25 +44,32 @@ class Crossing(NamedTuple):
     session_id: str | None
 
 
-def compute_score(history: History, told: CountedScore | None, score: CompiledScore, now: Millis) -> float:
-    """Return the score at `now`, not rounded: what the analyzer counted, and the kept events it did not."""
+def list_briefs(history: History, scores: Iterable[CompiledScore]) -> list[EventBrief]:
+    """Return the kept events that any of `scores` counts, oldest first."""
+    names = {event for score in scores for event in score.by_event}
+    return [brief for raw in history.ring if (brief := decode_brief(raw)).event in names]
+
+
+def compute_score(
+    history: History, told: CountedScore | None, score: CompiledScore, now: Millis, briefs: Iterable[EventBrief]
+) -> float:
+    """Return the score at `now`, not rounded: what the analyzer counted, and those of `briefs` that it did not."""
     total, counted = 0.0, None
     if told is not None and told.stamp == score.stamp:
         total, counted = score.decay(told.value, told.at, now), told.counted
-    taken: set[str] = set()
-    fresh: list[tuple[StoredEvent, tuple[CompiledRule, ...]]] = []
-    for raw in history.ring:
-        rules = score.by_event.get(decode_brief(raw).event)
+    orders: list[EventBrief] = []
+    for brief in briefs:
+        rules = score.by_event.get(brief.event)
         if rules is None:
             continue
-        event = decode_event(raw)
-        if not _is_counted(event, counted):
-            fresh.append((event, rules))
-        elif event.event == ORDER and event.order is not None:
-            taken.add(event.order[0])
-    for event, rules in fresh:
-        if not _is_repeated(event, history, taken):
-            total += score.decay(_read_points(event, rules), event.ts, now)
+        if brief.event == ORDER:
+            orders.append(brief)
+        elif counted is None or not _is_counted(brief, counted):
+            total += score.decay(_read_points(brief, rules), brief.ts, now)
+    taken = {_read_order(brief) for brief in orders if _is_counted(brief, counted)}
+    for brief in orders:
+        if not _is_counted(brief, counted) and not _is_repeated(brief, history, taken):
+            total += score.decay(_read_points(brief, score.by_event[ORDER]), brief.ts, now)
     return total
 
 
@@ -70,11 +78,16 @@ def judge_events(profile: Profile, events: Sequence[StoredEvent], scores: SiteSc
 
     What comes of an event does not depend on which others share its batch, so that a repeated batch says the same.
     """
-    touched = {score.id: score for event in events for score in scores.by_event.get(event.event, ())}
+    touched = {
+        score.id: score for event in events for score in scores.by_event.get(event.event, ()) if score.thresholds
+    }
+    if not touched:
+        return []
+    briefs = list_briefs(profile.history, touched.values())
     crossings: list[Crossing] = []
     for score in touched.values():
         at = profile.history.head.last_ts
-        value = compute_score(profile.history, profile.scores.get(score.id), score, at) if at >= 0 else 0.0
+        value = compute_score(profile.history, profile.scores.get(score.id), score, at, briefs) if at >= 0 else 0.0
         taken: set[str] = set()
         for event in events:
             now = max(at, event.ts)
@@ -91,8 +104,9 @@ def judge_events(profile: Profile, events: Sequence[StoredEvent], scores: SiteSc
 
 def compute_all(profile: Profile, scores: SiteScores, now: Millis) -> dict[str, float]:
     """Return every score of the site as `profile` has it."""
+    briefs = list_briefs(profile.history, scores.by_id.values())
     return {
-        score.id: compute_score(profile.history, profile.scores.get(score.id), score, now)
+        score.id: compute_score(profile.history, profile.scores.get(score.id), score, now, briefs)
         for score in scores.by_id.values()
     }
 
@@ -124,16 +138,17 @@ def take_counts(profile: Profile, step: ScoresCounted, scores: SiteScores) -> li
     """Take the analyzer's word on scores. The first word on a definition is its past: that crosses nothing."""
     if read_time(max(step.counted, default=0)) <= profile.erased_at:
         return []
+    briefs = list_briefs(profile.history, scores.by_id.values())
     crossings: list[Crossing] = []
     for score_id, stamp, value, at in step.scores:
         score, known = scores.by_id.get(score_id), profile.scores.get(score_id)
         now = max(profile.history.head.last_ts, at)
-        before = compute_score(profile.history, known, score, now) if score is not None else 0.0
+        before = compute_score(profile.history, known, score, now, briefs) if score is not None else 0.0
         profile.scores.pop(score_id, None)
         profile.scores[score_id] = told = CountedScore(stamp, value, at, step.counted)
         if score is None or score.stamp != stamp:
             continue
-        after = compute_score(profile.history, told, score, now)
+        after = compute_score(profile.history, told, score, now, briefs)
         if known is None or known.stamp != stamp:
             before = after
         _rearm(profile, score, before)
@@ -204,36 +219,43 @@ def _cross(
     _rearm(profile, score, after)
 
 
-def _is_counted(event: StoredEvent, counted: Sequence[int] | None) -> bool:
-    if counted is None or event.logged is None:
+def _is_counted(brief: EventBrief, counted: Sequence[int] | None) -> bool:
+    if counted is None or brief.logged is None:
         return False
-    partition, position = event.logged
+    partition, position = brief.logged
     return partition < len(counted) and position <= counted[partition]
 
 
-def _is_repeated(event: StoredEvent, history: History, taken: set[str]) -> bool:
+def _read_order(event: EventBrief | StoredEvent) -> str:
+    """Return the order's id as `shared.enrich` names it."""
+    return read_id(decode_properties(event.properties).get("order_id")) or f"~{event.message_id}"
+
+
+def _is_repeated(brief: EventBrief, history: History, taken: set[str]) -> bool:
     """Return whether an order was counted by another message already; notes it in `taken`."""
-    if event.event != ORDER or event.order is None:
-        return False
-    order_id = event.order[0]
+    order_id = _read_order(brief)
     known = history.head.orders.get(order_id)
-    if order_id in taken or (known is not None and known.ts is not None and known.ts < event.ts):
+    if order_id in taken or (known is not None and known.ts is not None and known.ts < brief.ts):
         return True
     taken.add(order_id)
     return False
 
 
 def _is_known_order(event: StoredEvent, history: History, taken: set[str]) -> bool:
-    if event.event != ORDER or event.order is None:
+    """Return whether an order that is about to be inserted is one already; notes it in `taken`."""
+    if event.event != ORDER:
         return False
-    known = history.head.orders.get(event.order[0])
-    if event.order[0] in taken or (known is not None and known.ts is not None):
+    order_id = _read_order(event)
+    known = history.head.orders.get(order_id)
+    if order_id in taken or (known is not None and known.ts is not None):
         return True
-    taken.add(event.order[0])
+    taken.add(order_id)
     return False
 
 
-def _read_points(event: StoredEvent, rules: Sequence[CompiledRule]) -> float:
+def _read_points(event: EventBrief | StoredEvent, rules: Sequence[CompiledRule]) -> float:
+    if len(rules) == 1 and rules[0].test is None:
+        return rules[0].points
     if all(rule.test is None for rule in rules):
         return sum(rule.points for rule in rules)
     return sum_points(rules, decode_properties(event.properties))

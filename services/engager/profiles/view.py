@@ -299,7 +299,9 @@ class LiveView:
         score = self._site.scores.by_id.get(score_id)
         if score is None:
             return None
-        return round_score(compute_score(self._person.history, self._person.scores.get(score_id), score, self._now))
+        briefs = (brief for event in score.by_event for brief in self._by_event.get(event, ()))
+        told = self._person.scores.get(score_id)
+        return round_score(compute_score(self._person.history, told, score, self._now, briefs))
 
     def in_segment(self, segment_id: str) -> bool:
         """Return whether the person is in the segment."""

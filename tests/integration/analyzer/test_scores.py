@@ -15,8 +15,9 @@ from shared.ids import build_id_source
 from shared.log.entry import Erased
 from shared.log.partition import compute_partition
 from shared.settings import AnalyzerSettings, EngagerSettings
-from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer
+from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer, wait_until
 from tests.integration.engager.builders import read_decisions
+from tests.integration.engager.test_workers import is_settled
 
 DAY = 86_400_000
 HOUR = DAY // 24
@@ -127,6 +128,12 @@ async def test_history_first_then_the_definition_then_a_live_event(settings: Ana
         analyzer.log.send("shop", inquired(V1, 40, now), inquired(V1, 35, now), twice, twice, viewed(V1, 1, now))
         analyzer.log.send("shop", inquired(ANN, 10, now), inquired(ANN, 1, now, topic="boat"))
         async with run_live(analyzer, settings, tmp_path, site["write_key"]) as live:
+
+            async def is_applied() -> bool:
+                return await asyncio.to_thread(is_settled, settings.valkey_url)
+
+            # What is applied before the definition is known crosses nothing.
+            await wait_until(is_applied, "the history in the profiles")
             await analyzer.post("/v1/scores", HEAT)
             await add_campaign(analyzer)
             recent = 1.5 * 2**-0.5 + 1.5 * 2**-0.1
