@@ -10,6 +10,7 @@ import type { Answer } from "./question";
 type Row = Answer["rows"][number];
 const SHOWN = 12;
 const DASHES = ["solid", "dashed", "dotted"] as const;
+const SYMBOLS = ["circle", "rect", "triangle"] as const;
 
 /** Returns how a figure of the answer is written. */
 function useFigure(answer: Answer): (value: number | null) => string {
@@ -165,7 +166,7 @@ function Lines({ answer, height = 220 }: { answer: Answer; height?: number | und
   );
 }
 
-/** Lines told apart by colour and by dash. */
+/** Lines told apart by colour, dash and mark. */
 function buildLines(
   answer: Answer,
   labels: readonly string[],
@@ -189,7 +190,8 @@ function buildLines(
       type: "scroll",
       top: 0,
       left: 0,
-      itemWidth: 22,
+      itemWidth: 32,
+      itemHeight: 7,
       textStyle: { color: palette.text },
       pageTextStyle: { color: palette.text },
     },
@@ -219,7 +221,8 @@ function buildLines(
       name: labels[place],
       type: "line",
       data: line.values,
-      symbol: points.length > 31 ? "none" : "circle",
+      symbol: SYMBOLS[Math.floor(place / colours.length) % SYMBOLS.length],
+      showSymbol: points.length <= 31,
       symbolSize: 5,
       lineStyle: {
         color: colours[place % colours.length],
