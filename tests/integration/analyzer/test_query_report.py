@@ -349,3 +349,30 @@ async def test_questions_are_kept_and_asked_again(settings: AnalyzerSettings) ->
         await analyzer.get("/v1/reports/query", question="week", expect=404)
         await analyzer.call("DELETE", "/v1/questions/week", key=own, expect=204)
         await analyzer.get("/v1/reports/query", question="week", key=own, expect=404)
+
+
+async def test_time_watched_without_ranges_is_what_the_playhead_moved(settings: AnalyzerSettings) -> None:
+    async with open_test_analyzer(settings, clock=lambda: NOW) as analyzer:
+        await analyzer.create_site(currency="JPY", time_zone="Asia/Tokyo")
+        began = at(7, 23.99)  # 36 s before midnight
+
+        def seen(seconds: float, event: str, position: float, **more: Any) -> dict[str, Any]:
+            video = {"content_asset_id": "film", "position": position, "total_length": 600, **more}
+            return message("kim", began + round(seconds * 1_000), f"Video Playback {event}", "k1", **video)
+
+        analyzer.log.send(
+            "shop",
+            page("kim", began - 60_000, "/", "k1", **MAIL),
+            seen(0, "Started", 0),
+            seen(30, "Paused", 30),  # 30 s
+            seen(90, "Resumed", 30),  # stood still, after midnight
+            seen(100, "Seek Started", 40),  # 10 s
+            seen(101, "Seek Completed", 400),  # a jump is no watching
+            seen(111, "Completed", 410),  # 10 s
+            seen(9_000, "Started", 0, session_id="told"),
+            seen(9_005, "Paused", 500, session_id="told", played=[[0, 2.5], [4, 5.5]]),  # as told, not as moved
+        )
+        await analyzer.catch_up()
+        assert (await ask(analyzer, "watched_seconds"))["totals"]["value"] == 54
+        days = await ask(analyzer, "watched_seconds", interval="day", breakdown="channel")
+        assert days["series"]["lines"] == [{"key": "email", "kind": "group", "values": [0, 30, 24, 0, 0]}]
