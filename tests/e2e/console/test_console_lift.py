@@ -15,6 +15,7 @@ from tests.installation import Installation, run_installation
 
 pytestmark = pytest.mark.browser
 PERSONS = 900
+PAIR = 160
 DAY_S = 86_400
 
 
@@ -43,6 +44,37 @@ def tell_prompt(campaign: str, person: int, won: float, now: int) -> list[dict[s
     return messages
 
 
+def serve_pair(running: Installation) -> None:
+    """Have the engager give people one of two variants, of which b sells."""
+    variants = [{"id": name, "kind": "popup", "content": {"title": name}} for name in "ab"]
+    running.create("/v1/campaigns", {"id": "pair", "name": "Pair", "status": "running", "variants": variants})
+    deadline = time.monotonic() + 10
+    while not running.decide("first", trigger={"type": "page_view"})["prompts"]:
+        assert time.monotonic() < deadline, "the campaign never ran"
+    for person in range(PAIR):
+        anonymous_id = f"pair-{person}"
+        deadline = time.monotonic() + 10
+        # An engager that is pressed for time answers with nothing.
+        while not (prompts := running.decide(anonymous_id, trigger={"type": "page_view"})["prompts"]):
+            assert time.monotonic() < deadline, "nobody is served any more"
+        prompt = prompts[0]
+        variant = prompt["variantId"]
+        about = {"campaign_id": "pair", "variant_id": variant, "decision_id": prompt["decisionId"]}
+        told: list[tuple[str, dict[str, Any]]] = [("Prompt Shown", about)]
+        if person % 10 < (7 if variant == "b" else 2):
+            told.append(("Order Completed", {"order_id": anonymous_id, "revenue": 9, "currency": "USD"}))
+        fields = {"type": "track", "anonymousId": anonymous_id}
+        # The order must lie after the prompt, in the millisecond that a client stamps.
+        at = int(time.time() * 1_000)
+        running.send(
+            *(
+                {**fields, "event": event, "properties": properties, "messageId": f"{anonymous_id}-{event}"}
+                | {"timestamp": to_rfc3339(at + turn)}
+                for turn, (event, properties) in enumerate(told)
+            )
+        )
+
+
 @pytest.fixture(scope="module")
 def tested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with run_installation(tmp_path_factory.mktemp("lift")) as running:
@@ -62,6 +94,7 @@ def tested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         ):
             variants = [{"id": "a", "kind": kind, "content": content}]
             running.create("/v1/campaigns", {"id": campaign, "name": name, "holdout": 0.3, "variants": variants})
+        serve_pair(running)
         running.run_job("experiments")
         yield running
 
@@ -116,6 +149,23 @@ def test_the_experiment_stands_beside_the_moment(browser: Browser, tested: Insta
     tests.get_by_role("link", name="See the scene").click()
     page.wait_for_url("**/prompts/scene/result")
     page.context.close()
+
+
+def test_another_choice_of_variants_is_told(browser: Browser, tested: Installation) -> None:
+    for language, width, what_if, b, words in (
+        ("en", 1440, "Instead", "always b", "Conversion then"),
+        ("ja", 390, "代わりに", "常にb", "その場合のCVR"),
+    ):
+        page = open_console(browser, tested, "/prompts/pair/result", language=language, width=width)
+        page.get_by_label(what_if).select_option(b)
+        expect(page.get_by_text(words)).to_be_visible()
+        answer = tested.read_report("policy", campaign="pair", policy="always:b")
+        gain = answer["conversion"]["gain"]
+        assert gain["ci_low"] > 0 and answer["sample_sizes"]["persons"] == PAIR
+        expect(page.locator(".lift-stats").last).to_contain_text(f"{100 * gain['estimate']:+.1f}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert find_violations(page) == []
+        page.context.close()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

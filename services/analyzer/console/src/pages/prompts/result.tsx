@@ -10,6 +10,7 @@ import type { Campaign } from "./campaign";
 import { sumArms } from "./list";
 import { StatusActions, StatusBadge } from "./status";
 import { UpliftCard } from "./uplift";
+import { WhatIf } from "./whatif";
 
 type Report = Schemas["CampaignReportShown"];
 const REFRESH_MS = 10_000;
@@ -95,6 +96,7 @@ function Result({ report }: { report: Report }) {
         <Quadrants report={report} />
         <UpliftCard report={report} />
       </div>
+      <WhatIf report={report} />
       {unvalued > 0 && <p class="note">{t("prompts.result.unvalued", { n: number(unvalued) })}</p>}
     </>
   );

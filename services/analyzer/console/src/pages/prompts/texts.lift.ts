@@ -52,6 +52,24 @@ export const en = {
     "Each prompt and month weighs as much as the persons who got the prompt in it.",
   "videos.assumes.months_of_the_first_trigger":
     "A month is that of the first time the prompt was due, in the site's time zone.",
+  "whatif.title": "What if?",
+  "whatif.note":
+    "What another choice of variants would have brought, from the log of decisions: no new test is needed where the log has tried it often enough.",
+  "whatif.policy": "Instead",
+  "whatif.choose": "Choose",
+  "whatif.always": "always {id}",
+  "whatif.even": "all variants alike",
+  "whatif.rate": "Conversion then",
+  "whatif.instead": "as it was: {rate}",
+  "whatif.gain": "Difference",
+  "whatif.value": "Difference in value a person",
+  "whatif.ess": "The answer is worth as much as {n} of the {persons} persons of the log.",
+  "whatif.warning.low_ess":
+    "The log hardly supports this answer: too few persons got what the other choice would give.",
+  "whatif.warning.large_weight": "A few persons weigh very much in this answer. Read it with care.",
+  "whatif.warning.mean_weight_off":
+    "The chances in the log do not fit what happened. Do not trust this answer.",
+  "reason.no_support": "The log has hardly tried this choice, so it cannot be told.",
 };
 
 export const ja: Record<keyof typeof en, string> = {
@@ -104,4 +122,20 @@ export const ja: Record<keyof typeof en, string> = {
   "videos.assumes.seen_in_two_arms_are_set_aside": "ひとつの接客の両方に入った人は除き、人数を数えます。",
   "videos.assumes.weighted_by_persons_that_got_a_prompt": "接客と月は、接客を受けた人数の重みで合わせます。",
   "videos.assumes.months_of_the_first_trigger": "月は、最初に対象になった時点のものです（サイトの時間帯）。",
+  "whatif.title": "もし、別の出し分けなら",
+  "whatif.note":
+    "別の出し分けにしていたら何が起きたかを、判断の記録から見積もります。十分に試されていれば、新しいテストは要りません。",
+  "whatif.policy": "代わりに",
+  "whatif.choose": "選んでください",
+  "whatif.always": "常に{id}",
+  "whatif.even": "すべて同じ割合",
+  "whatif.rate": "その場合のCVR",
+  "whatif.instead": "実際は{rate}",
+  "whatif.gain": "差",
+  "whatif.value": "一人あたりの金額の差",
+  "whatif.ess": "記録の{persons}人のうち、{n}人分の確かさです。",
+  "whatif.warning.low_ess": "この出し分けになった人が少なく、記録から言えることはわずかです。",
+  "whatif.warning.large_weight": "少数の人の重みが大きすぎます。慎重に読んでください。",
+  "whatif.warning.mean_weight_off": "記録の確率が実際と合いません。この答えは使えません。",
+  "reason.no_support": "この出し分けは記録にほとんどなく、見積もれません。",
 };
