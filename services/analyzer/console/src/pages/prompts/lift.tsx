@@ -240,7 +240,7 @@ function SelfCheck({ check }: { check: Report["self_check"] }) {
   const isSound = check.verdict === "sound";
   return (
     <Card title={t("lift.check")}>
-      <p class={check.verdict !== null && !isSound ? "notice warn" : undefined}>
+      <p class={check.verdict !== null && !isSound ? "reason" : undefined}>
         <strong>{check.words[language]}</strong>
       </p>
       <p class="note">

@@ -35,7 +35,7 @@ export function UpliftCard({ report }: { report: Report }) {
   if (value) rows.push({ name: t("uplift.value_adjusted"), uplift: value, isMoney: true });
   return (
     <Card title={t("prompts.result.uplift")} note={t(judge(uplift))}>
-      {report.srm_p !== null && report.srm_p < SRM_P && <p class="notice warn">{t("uplift.srm")}</p>}
+      {report.srm_p !== null && report.srm_p < SRM_P && <p class="reason">{t("uplift.srm")}</p>}
       <div class="uplifts">
         {rows.map((row) => (
           <Interval key={row.name} {...row} />

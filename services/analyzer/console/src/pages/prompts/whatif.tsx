@@ -15,17 +15,19 @@ export function WhatIf({ report }: { report: Report }) {
   if (variants.length < 2) return null;
   return (
     <Card title={t("whatif.title")} note={t("whatif.note")}>
-      <Field label={t("whatif.policy")}>
-        <select value={policy} onChange={(event) => setPolicy(event.currentTarget.value)}>
-          <option value="">{t("whatif.choose")}</option>
-          {variants.map((id) => (
-            <option key={id} value={`always:${id}`}>
-              {t("whatif.always", { id })}
-            </option>
-          ))}
-          <option value="even">{t("whatif.even")}</option>
-        </select>
-      </Field>
+      <div class="whatif-choice">
+        <Field label={t("whatif.policy")}>
+          <select value={policy} onChange={(event) => setPolicy(event.currentTarget.value)}>
+            <option value="">{t("whatif.choose")}</option>
+            {variants.map((id) => (
+              <option key={id} value={`always:${id}`}>
+                {t("whatif.always", { id })}
+              </option>
+            ))}
+            <option value="even">{t("whatif.even")}</option>
+          </select>
+        </Field>
+      </div>
       {policy && <Told key={policy} report={report} policy={policy} />}
     </Card>
   );
@@ -77,7 +79,7 @@ function Gain({ answer }: { answer: Answer }) {
       {warnings.map((code) => {
         const key = `whatif.warning.${code}`;
         return (
-          <p key={code} class="notice warn">
+          <p key={code} class="reason">
             {isKey(key) ? t(key) : code}
           </p>
         );
