@@ -53,7 +53,8 @@ def _compare(con: "duckdb.DuckDBPyConnection", site_id: str, scores: SiteScores)
         counted = [0] * PARTITIONS
         for partition, last_id in con.execute(load_question("log_offsets")).fetchall():
             counted[partition] = pack_position(last_id.encode())
-        gather_scored(con, site_id, scores.by_event)
+        if scores.by_id:
+            gather_scored(con, site_id, scores.by_event)
         con.execute(_FRESH)
         for score in scores.by_id.values():
             query = compile_score_values(score)

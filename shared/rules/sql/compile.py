@@ -119,10 +119,8 @@ def _write_score(sql: str, score: CompiledScore, now: str, bind: Bind) -> str:
     weight = "1.0"
     if score.half_life_ms is not None:
         weight = f"pow(2.0, least(1000.0, -(({now} - ts) / {bind(score.half_life_ms)})))"
-    once = (
-        f"QUALIFY event <> '{ORDER}' OR order_id IS NULL"
-        " OR row_number() OVER (PARTITION BY person_id, event, order_id ORDER BY ts, message_id) = 1"
-    )
+    first = load_sql("first_orders")
+    once = f"AND (event <> '{ORDER}' OR order_id IS NULL OR (person_id, message_id) IN ({first}))"
     places = {
         "events": ", ".join(bind(event) for event in score.by_event),
         "points": " + ".join(parts),
