@@ -105,22 +105,28 @@ class Activation:
         async def write(change: Callable[["duckdb.DuckDBPyConnection"], Any]) -> Any:
             return await asyncio.get_running_loop().run_in_executor(writing, change, store.writer)
 
-        runner = self._build_runner(follower, reader, write, cache, fits)
+        log = LogWriter(state.client, wait_replicas=state.settings.wait_replicas, timeout_s=LOG_TIMEOUT_S)
+        runner = self._build_runner(follower, reader, write, cache, fits, log)
         await follower.load_positions()
         await runner.start()
         scheduler = JobScheduler(runner, EVERY_S if state.settings.schedule else {}, clock=state.clock)
         scheduler.start()
-        state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache, fits)
+        state.active = ActiveStore(reader, writing, write, follower, runner, scheduler, cache, fits, log)
         state.metrics.active.set(1)
         await asyncio.to_thread(write_address, state.settings, "analyzer")
         follower.start()  # last: a long log must not delay readiness
         logger.info("the event store is open")
 
     def _build_runner(
-        self, follower: LogFollower, reader: StoreReader, write: Write, cache: ReportCache, fits: FitPool
+        self,
+        follower: LogFollower,
+        reader: StoreReader,
+        write: Write,
+        cache: ReportCache,
+        fits: FitPool,
+        log: LogWriter,
     ) -> JobRunner:
         state = self._state
-        log = LogWriter(state.client, wait_replicas=state.settings.wait_replicas, timeout_s=LOG_TIMEOUT_S)
 
         def build_context(run: JobRun, report_progress: Callable[[float], None]) -> JobContext:
             return JobContext(

@@ -22,6 +22,7 @@ from services.analyzer.api import (
     decisions,
     export,
     facts,
+    forget,
     goals,
     health,
     jobs,
@@ -52,6 +53,7 @@ logger = logging.getLogger(__name__)
 
 ROUTERS = (
     health.router,
+    forget.router,
     sites.router,
     goals.router,
     questions.router,

@@ -5,7 +5,7 @@ They call the running analyzer when there is one, else they open the files of th
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -63,6 +63,44 @@ def export_messages(
         query = {name: value for name, value in (("from", start), ("to", end)) if value is not None}
         size = analyzer.download("/v1/export", file, query=query, site=site)
     typer.echo(f"{file}: {size:,} bytes")
+
+
+@app.command("forget")
+def forget(
+    visitor: Annotated[str, typer.Option("--visitor", help="Id of one browser (anonymousId).")] = "",
+    user: Annotated[str, typer.Option("--user", help="Id of a user; its own visitors go with it.")] = "",
+    site: SiteOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    data_dir: DataDir = HERE,
+    url: Url = "",
+    key: Key = "",
+) -> None:
+    """Erase a person everywhere: log, store, profiles, segments, reports. It cannot be undone."""
+    if bool(visitor) == bool(user):
+        raise typer.BadParameter("name either --visitor or --user")
+    if not yes:
+        typer.confirm(f"Erase everything about {visitor or user!r}?", abort=True)
+    with _open(data_dir, url, key) as analyzer:
+        if not site and not url:
+            # The admin's key opens every site, and the same id may be somebody else elsewhere.
+            sites = [one["id"] for one in analyzer.list_all("/v1/sites")]
+            if len(sites) != 1:
+                raise typer.BadParameter(f"name the site by --site: {', '.join(sites) or 'there is none yet'}")
+            site = sites[0]
+        found = analyzer.post("/v1/forget", {"visitor": visitor} if visitor else {"user": user}, site=site)
+    typer.echo(f"{_count(found['messages'], 'message')} of {_count_ids(found)} erased")
+    if found["shared_visitors"]:
+        shared = ", ".join(found["shared_visitors"])
+        typer.echo(f"visitors that other users were, too, of which only messages naming this user went: {shared}")
+
+
+def _count_ids(found: dict[str, Any]) -> str:
+    counts = ((len(found["users"]), "user id"), (len(found["visitors"]), "visitor"))
+    return " and ".join(_count(count, word) for count, word in counts if count)
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 @site_app.command("create")

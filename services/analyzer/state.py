@@ -23,6 +23,7 @@ from services.analyzer.reports.cache import ReportCache
 from services.analyzer.store.reading import StoreReader
 from shared.admission.rates import RateLimiter
 from shared.clock import Clock
+from shared.log.writer import LogWriter
 from shared.settings import AnalyzerSettings
 
 LOGINS_PER_S = 5.0
@@ -43,6 +44,7 @@ class ActiveStore:
     scheduler: JobScheduler
     cache: ReportCache
     fits: FitPool
+    log: LogWriter
 
 
 @dataclass(slots=True)

@@ -13,6 +13,9 @@ from services.analyzer.store.compaction import compact_events, is_compaction_due
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 
+KEPT_MS = 90 * DAY_MS
+"""How long an erasure is remembered for what a collector held back meanwhile."""
+
 
 async def run_expiry(context: JobContext) -> JobOutcome:
     """Delete events and decisions older than each site's retention, and those of deleted sites."""
@@ -37,6 +40,7 @@ async def run_expiry(context: JobContext) -> JobOutcome:
         context.report_progress((place + 1) / len(limits))
     for site_id, before in gone.items():
         rows += await _forget_site(context, site_id, before)
+    await context.write(lambda con: con.execute(load_question("expire_erasures"), {"before": context.now - KEPT_MS}))
     words = f"{rows} rows of {len(limits) + len(gone)} sites deleted"
     if await context.reader.read(is_compaction_due):
         words += f", {await context.write(compact_events)} messages sorted"

@@ -15,7 +15,12 @@ UNSORTED_SHARE = 0.2
 
 
 def is_compaction_due(con: "duckdb.DuckDBPyConnection") -> bool:
-    """Return whether enough has come in since the table was last sorted."""
+    """Return whether enough has come in since the table was last sorted, or something in it was erased.
+
+    Deleting marks rows and leaves their text in the file; written anew, it is gone.
+    """
+    if con.execute(load_question("unswept_erasures")).fetchall()[0][0]:
+        return True
     events, sorted_events = con.execute(load_question("unsorted_events")).fetchall()[0]
     # Deleting keeps the order; what is left cannot have been less sorted than before.
     return bool(events >= FEWEST_EVENTS and events - min(sorted_events, events) > UNSORTED_SHARE * events)
@@ -35,6 +40,7 @@ def compact_events(con: "duckdb.DuckDBPyConnection") -> int:
             con.execute("ALTER TABLE events_sorted RENAME TO events")
             con.execute("DELETE FROM upkeep")
             con.execute("INSERT INTO upkeep VALUES (?)", [rows])
+            con.execute("UPDATE erasures SET is_swept = true")
             con.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(duckdb.Error):  # the first error is the one to tell

@@ -15,10 +15,11 @@ import numpy as np
 
 from services.analyzer.store import identity_writer
 from services.analyzer.store.columns import EVENT_COLUMNS, MESSAGE_ID, SITE, build_columns
+from services.analyzer.store.erasure import Erasures
 from services.analyzer.store.people import define_people
 from services.analyzer.store.port import Appended, Batch, EventRow, StoreBrokenError, StoreHeldError, dedupe_key
 from services.analyzer.store.questions import load_question
-from shared.log.entry import Erased, LoggedDecision
+from shared.log.entry import LoggedDecision
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class DuckStore:
         self._writer.execute(load_question("events_table").replace("{name}", "events"))
         self._writer.execute(load_question("schema"))
         define_people(self._writer)
+        self._erasures = Erasures.load(self._writer)
 
     def cursor(self) -> "duckdb.DuckDBPyConnection":
         """Return a connection of one's own, for a thread that reads or has tables of its own to make."""
@@ -114,11 +116,12 @@ class DuckStore:
         con = self._writer
         con.execute("BEGIN")
         try:
-            fresh = self._insert_rows(batch.rows)
+            rows, kept_decisions = self._erasures.leave_out(batch.rows, batch.decisions)
+            fresh = self._insert_rows(rows)
             identity_writer.save_identities(con, fresh)
-            decisions = _insert_decisions(con, batch.decisions)
+            decisions = _insert_decisions(con, kept_decisions)
             for erased in batch.erased:
-                _erase(con, erased)
+                self._erasures.erase(con, erased)
             for partition, last_id in batch.offsets.items():
                 con.execute("INSERT OR REPLACE INTO log_offsets VALUES (?, ?)", [partition, last_id.decode()])
             con.execute("COMMIT")
@@ -126,6 +129,7 @@ class DuckStore:
             with contextlib.suppress(duckdb.Error):  # the first error is the one to tell
                 con.execute("ROLLBACK")
             raise
+        self._erasures.remember(batch.erased)
         return Appended(len(fresh), len(batch.rows) - len(fresh), decisions, refused)
 
     def _insert_rows(self, rows: list[EventRow]) -> list[EventRow]:
@@ -196,15 +200,6 @@ def _insert_decisions(con: "duckdb.DuckDBPyConnection", decisions: list[LoggedDe
     finally:
         con.unregister("incoming")
     return int(count)
-
-
-def _erase(con: "duckdb.DuckDBPyConnection", erased: Erased) -> None:
-    parameters = {"site": erased.site_id, "person": erased.person_id, "at": erased.at}
-    for table in ("events", "decisions", "members", "scores"):
-        name = f"erase_{'user' if erased.is_user else 'visitor'}_{table}"
-        question = load_question(name)
-        con.execute(question, {key: value for key, value in parameters.items() if f"${key}" in question})
-    identity_writer.forget_identities(con, erased)
 
 
 __all__ = ["DuckStore"]

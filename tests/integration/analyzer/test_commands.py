@@ -41,6 +41,12 @@ def test_commands_through_a_running_analyzer(tmp_path: Path, valkey_url: str) ->
         with duckdb.connect() as con:
             assert con.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchall() == [(1,)]
         assert json.loads(run("run", "segments", "--wait", "--site", "tea", *remote))["status"] == "succeeded"
+        assert "1 message of 1 visitor erased" in run("forget", "--visitor", "a", "--site", "tea", "--yes", *remote)
+        assert "0 messages of 1 user id erased" in run("forget", "--user", "a", "--site", "tea", "--yes", *remote)
+        both = runner.invoke(app, ["forget", "--visitor", "a", "--user", "b", "--yes", *remote])
+        assert both.exit_code == 2 and "either" in both.output
+        unasked = runner.invoke(app, ["forget", "--user", "a", "--site", "tea", *remote], input="n\n")
+        assert unasked.exit_code == 1 and "Erase everything" in unasked.output
         rotated = json.loads(run("key", "rotate", "tea", "secret", *remote))
         assert rotated["key"] != site["secret_key"]
         failed = runner.invoke(app, ["run", "nothing", *remote])

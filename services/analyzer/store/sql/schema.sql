@@ -1,6 +1,6 @@
 -- Purpose:    the tables of the event store.
 -- Parameters: none.
--- Grain:      decisions: one row a decision; identity_links: one row a visitor and stretch of time; user_merges: one row a merged id.
+-- Grain:      decisions: one row a decision; erasures: one row an erased id, known by a hash only; identity_links: one row a visitor and stretch of time; user_merges: one row a merged id.
 
 CREATE TABLE IF NOT EXISTS identity_links (
   site_id VARCHAR NOT NULL,
@@ -54,6 +54,13 @@ CREATE TABLE IF NOT EXISTS score_values (
   is_user BOOLEAN NOT NULL,
   value DOUBLE NOT NULL,
   valued_at BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS erasures (
+  key_high UBIGINT NOT NULL,
+  key_low UBIGINT NOT NULL,
+  erased_at BIGINT NOT NULL,
+  is_swept BOOLEAN NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS log_offsets (
