@@ -64,6 +64,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a person
+         * @description Erase everything received until now of a user with its visitors, or of one visitor.
+         *
+         *     Reports and exports no longer show it when this answers, decisions within a second; what a collector still holds
+         *     back of that time is dropped when it comes. Whoever comes again under the id is somebody new.
+         */
+        post: operations["post_forget_v1_forget_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites": {
         parameters: {
             query?: never;
@@ -2175,6 +2198,26 @@ export interface components {
             conversion_rate: number | null;
         };
         /**
+         * Erasure
+         * @description What was erased.
+         */
+        Erasure: {
+            /** Users */
+            users: string[];
+            /** Visitors */
+            visitors: string[];
+            /**
+             * Shared Visitors
+             * @description Visitors that other users were, too: of theirs only messages naming the user are erased.
+             */
+            shared_visitors: string[];
+            /**
+             * Messages
+             * @description Messages that were stored; 0 when nobody was known by this id.
+             */
+            messages: number;
+        };
+        /**
          * EstimateShown
          * @description A mean with its 95 % interval.
          */
@@ -2500,6 +2543,22 @@ export interface components {
             nodes: components["schemas"]["NodeShown"][];
             /** Links */
             links: components["schemas"]["LinkShown"][];
+        };
+        /**
+         * Forgotten
+         * @description Whom to forget: one of both.
+         */
+        Forgotten: {
+            /**
+             * Visitor
+             * @description `anonymousId` of one browser.
+             */
+            visitor?: string | null;
+            /**
+             * User
+             * @description `userId` of a person; its own visitors go with it.
+             */
+            user?: string | null;
         };
         /**
          * FrequencySent
@@ -6149,6 +6208,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    post_forget_v1_forget_post: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
             };
         };
     };
