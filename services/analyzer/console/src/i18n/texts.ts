@@ -9,6 +9,9 @@ import * as scores from "../pages/scores/texts";
 import * as segments from "../pages/segments/texts";
 import * as settings from "../pages/settings/texts";
 import * as videos from "../pages/videos/texts";
+import * as journeys from "../pages/videos/texts.journeys";
+import * as quality from "../pages/videos/texts.quality";
+import * as value from "../pages/videos/texts.value";
 import * as visitors from "../pages/visitors/texts";
 import { shell } from "./shell.en";
 import { shellJa } from "./shell.ja";
@@ -20,6 +23,9 @@ export const en = {
   ...dashboard.en,
   ...live.en,
   ...videos.en,
+  ...journeys.en,
+  ...quality.en,
+  ...value.en,
   ...prompts.en,
   ...lift.en,
   ...segments.en,
@@ -35,6 +41,9 @@ export const ja: Record<Key, string> = {
   ...dashboard.ja,
   ...live.ja,
   ...videos.ja,
+  ...journeys.ja,
+  ...quality.ja,
+  ...value.ja,
   ...prompts.ja,
   ...lift.ja,
   ...segments.ja,
