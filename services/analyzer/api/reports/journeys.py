@@ -12,23 +12,14 @@ from starlette.concurrency import run_in_threadpool
 
 from services.analyzer.api.access import State, Tenant
 from services.analyzer.api.reports.answer import answer
+from services.analyzer.api.reports.default import Prepared, prepare_report, refuse_unknown_video
 from services.analyzer.api.schemas.journeys_report import JourneysShown
-from services.analyzer.api.window import From, GoalQuery, IncludeBots, To, read_window
-from services.analyzer.control.database import read_session
-from services.analyzer.control.models import Video
-from services.analyzer.control.sites import DEFAULT_GOAL
+from services.analyzer.api.window import From, GoalQuery, IncludeBots, To
 from services.analyzer.jobs.journeys import REPORT as JOURNEYS
 from services.analyzer.journeys.classes import Thresholds
-from services.analyzer.problems import Refused
 from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
 from services.analyzer.reports.journeys_answer import shape_journeys_report
-from services.analyzer.reports.site import GoalSpec, Window, load_goal, load_site_context
-from services.analyzer.reports.stored import load_report
-from services.analyzer.state import AnalyzerState
 from services.analyzer.store import people
-from services.analyzer.store.questions import load_question
-from shared.clock import Millis
-from shared.rules.sql import SiteContext
 
 router = APIRouter()
 
@@ -62,43 +53,24 @@ async def get_journeys(
     active = state.get_active()
     now = state.clock()
     thresholds = Thresholds(straight_products, straight_steps, wander_products)
-    is_plain = not include_bots and thresholds == _DEFAULT
-    prepared = await run_in_threadpool(_prepare, state, site_id, video, (start, end, goal), is_plain, now)
+    is_default = not include_bots and thresholds == _DEFAULT
+    subject = (JOURNEYS, video)
+    prepared = await run_in_threadpool(
+        prepare_report, state, site_id, subject, (start, end, goal), now, is_default=is_default, video=video
+    )
     if isinstance(prepared, bytes):
         return answer(prepared)
-    site, window, spec, is_known = prepared
+    found: Prepared = prepared
+    window, spec = found.window, found.goal
 
     def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
-        seen = {"site": site_id, "video": video}
-        if not is_known and not con.execute(load_question("video_is_seen"), seen).fetchall():
-            raise Refused("not_found", f"There is no video {video!r}, and no event has named it")
+        refuse_unknown_video(con, site_id, video, is_known=found.is_known)
         if include_bots:
             people.include_bots(con)
-        journeys = build_journeys(con, site_id, site, spec, window, video_id=video)
+        journeys = build_journeys(con, site_id, found.site, spec, window, video_id=video)
         asked = JourneysQuestion(site_id, video, window, spec, thresholds, now)
         viewers, others = load_crowds(journeys, video, window, spec)
         return msgspec.json.encode(shape_journeys_report(asked, journeys.names, viewers, others))
 
     key = (site_id, JOURNEYS, video, start, end, spec.id, include_bots, thresholds)
     return answer(await active.cache.load(key, lambda: active.reader.read(compute)))
-
-
-def _prepare(
-    state: AnalyzerState,
-    site_id: str,
-    video: str,
-    asked: tuple[str | None, str | None, str | None],
-    is_plain: bool,
-    now: Millis,
-) -> bytes | tuple[SiteContext, Window, GoalSpec, bool]:
-    """Return the last run's report when that was asked for, else what a computation needs."""
-    start, end, goal = asked
-    with read_session(state.database) as session:
-        site = load_site_context(session, site_id)
-        window = read_window(start, end, time_zone=site.time_zone, now=now)
-        spec = load_goal(session, site_id, goal or DEFAULT_GOAL)
-        if window.is_default and spec.id == DEFAULT_GOAL and is_plain:
-            stored = load_report(session, site_id, JOURNEYS, video)
-            if stored is not None:
-                return stored
-        return site, window.window, spec, session.get(Video, (site_id, video)) is not None
