@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from shared.allocation.draws import Draws
 from shared.clock import Millis
 from shared.rules.hesitation import HesitationModel
 from shared.rules.scores import ScoreDefinition
@@ -54,7 +55,10 @@ class Variant(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Campaign(msgspec.Struct, kw_only=True):
-    """A running campaign as the engager needs it; `audience` is a Rule as JSON values."""
+    """A running campaign as the engager needs it; `audience` is a Rule as JSON values.
+
+    `draws`: what was learnt of its variants, None while there is nothing.
+    """
 
     id: str
     audience: dict[str, Any]
@@ -67,6 +71,7 @@ class Campaign(msgspec.Struct, kw_only=True):
     allocation: Literal["even", "thompson", "contextual"] = "even"
     goal: str = "purchase"
     status: Literal["draft", "running", "paused", "ended"] = "running"
+    draws: Draws | None = None
 
 
 class Site(msgspec.Struct, kw_only=True):

@@ -6,13 +6,15 @@ Pure. A held-out visitor still takes the place: nothing of lower priority steps 
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.engager.decision.allocation import assign_arm, draw_variant
+from services.engager.decision.allocation import Kept, assign_arm, draw_variant
 from services.engager.decision.eligibility import check_caps, check_schedule, find_reservation, matches_trigger
 from services.engager.decision.ledger import HOLDOUT, Ledger, Reservation, bound_assignments
 from services.engager.decision.site import PAGE_VIEW, Candidate, CompiledSite
 from services.engager.profiles.person import Person
 from services.engager.profiles.profile import PREVIEW_PREFIX, Shown
 from services.engager.profiles.view import LiveView, RequestTerms
+from shared.allocation import context
+from shared.allocation.draws import Shares
 from shared.clock import Millis
 from shared.snapshot.model import Campaign, Variant
 from shared.wire.decide import Holdout, Page, Prompt, Trigger, When
@@ -41,7 +43,7 @@ class Decision:
     """The answer and its account.
 
     `ledger` is the new ledger, None when it stays as it was. `candidates`: campaign, outcome, variant, propensity of
-    every campaign whose trigger matched. `facts`: what the audiences read.
+    every campaign whose trigger matched. `facts`: what the audiences read, and the context that chose a variant.
     """
 
     decision_id: str
@@ -123,6 +125,8 @@ class _Deciding:
         self.modal_taken = False
         self.slots_taken: set[str] = set()
         self.assignments = dict(ledger.assignments)
+        self.chances = dict(ledger.chances)
+        self.context: dict[str, Any] = {}
         self.reserved: list[Reservation] = []
         self.released: set[str] = set()
 
@@ -151,7 +155,7 @@ class _Deciding:
             ttl=self._compute_ttl(taken),
             ledger=self._settle_ledger(),
             candidates=self.candidates,
-            facts=facts,
+            facts={**facts, **self.context} if self.context else facts,
             session_key=self.view.session_key,
         )
 
@@ -167,14 +171,15 @@ class _Deciding:
         if reason is not None:
             self._refuse(campaign, reason, reservation)
             return
-        kept = reservation.arm if reservation is not None else self.ledger.assignments.get(campaign.id)
-        arm, propensity = assign_arm(self.site.site.id, campaign, self.request.visitor_id, kept)
+        shares = self._find_shares(campaign)
+        kept = self._find_kept(campaign, reservation)
+        arm, propensity = assign_arm(self.site.site.id, campaign, self.request.visitor_id, kept, shares)
         if reservation is not None and arm != reservation.arm:
             self.released.add(
                 reservation.decision_id + campaign.id
             )  # its variant is gone: what was promised cannot be kept
             reservation = None
-        variant = self._find_variant(campaign, arm)
+        variant = self._find_variant(campaign, arm, shares)
         reason = self._check_place(variant)
         if reason is not None:
             released = reservation if reason == "slot_absent" else None
@@ -183,9 +188,27 @@ class _Deciding:
         self._take_place(variant)
         self._serve(campaign, variant, arm, propensity, reservation)
 
-    def _find_variant(self, campaign: Campaign, arm: str) -> Variant:
+    def _find_kept(self, campaign: Campaign, reservation: Reservation | None) -> Kept | None:
+        arm = reservation.arm if reservation is not None else self.ledger.assignments.get(campaign.id)
+        return None if arm is None else Kept(arm, self.ledger.chances.get(campaign.id))
+
+    def _find_shares(self, campaign: Campaign) -> Shares | None:
+        if campaign.allocation == "even":
+            return None
+        if campaign.allocation == "contextual" and not self.context:
+            # Logged while there are no draws too, for the first draws are learnt from it.
+            view = self.view
+            values = (view.device_type, view.session_is_first, view.channel, view.time_hour)
+            self.context = dict(zip(context.FACTS, values, strict=True))
+        allocator = self.site.allocators.get(campaign.id)
+        if allocator is None:
+            return None
+        cell = context.find_cell(self.context) if allocator.is_contextual else context.EVERYBODY
+        return allocator.compute_shares(cell)
+
+    def _find_variant(self, campaign: Campaign, arm: str, shares: Shares | None) -> Variant:
         if arm == HOLDOUT:
-            return draw_variant(self.site.site.id, campaign, self.request.visitor_id)
+            return draw_variant(self.site.site.id, campaign, self.request.visitor_id, shares)
         return next(variant for variant in campaign.variants if variant.id == arm)
 
     def _check_place(self, variant: Variant) -> str | None:
@@ -226,6 +249,8 @@ class _Deciding:
             return
         self.assignments.pop(campaign.id, None)
         self.assignments[campaign.id] = arm
+        if campaign.allocation != "even" or campaign.id in self.chances:
+            self.chances[campaign.id] = propensity
         self.reserved.append(Reservation(campaign.id, decision_id, arm, self.now, self.view.session_key))
         self.candidates.append((campaign.id, "holdout" if arm == HOLDOUT else "served", arm or None, propensity))
 
@@ -240,7 +265,9 @@ class _Deciding:
             and reservation.decision_id + reservation.campaign_id not in self.released
             and reservation.campaign_id not in {new.campaign_id for new in self.reserved}
         )
-        return Ledger(bound_assignments(self.assignments), (*standing, *self.reserved))
+        assignments = bound_assignments(self.assignments)
+        chances = {campaign_id: chance for campaign_id, chance in self.chances.items() if campaign_id in assignments}
+        return Ledger(assignments, (*standing, *self.reserved), chances)
 
     def _compute_ttl(self, taken: set[str]) -> int:
         if not taken:

@@ -28,10 +28,13 @@ class Reservation(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Ledger(msgspec.Struct, array_like=True, frozen=True):
-    """`assignments`: the arm by campaign, in order of first use."""
+    """`assignments`: the arm by campaign, in order of first use. `chances`: the chance by which it was given, where
+    shares are learnt and so change.
+    """
 
     assignments: dict[str, str] = {}
     reservations: tuple[Reservation, ...] = ()
+    chances: dict[str, float] = {}
 
 
 EMPTY_LEDGER = Ledger()

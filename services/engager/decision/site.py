@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.engager.profiles.view import SiteTerms
+from shared.allocation.draws import Allocator, read_allocator
 from shared.rules import CompiledRules, RuleError, compile_rules, parse_rule
 from shared.rules.hesitation import choose_model
 from shared.rules.model import Rule, Some
@@ -37,7 +38,8 @@ class CampaignGroup:
 @dataclass(frozen=True, slots=True)
 class CompiledSite:
     """`groups` by trigger type; `by_id` holds campaigns of every status. `moments`: when each campaign is due
-    that is not due at once. `problems`: audiences that cannot be read.
+    that is not due at once. `problems`: audiences that cannot be read. `allocators`: the learnt shares of the
+    campaigns that have some; the others give by weight.
     """
 
     site: Site
@@ -47,6 +49,7 @@ class CompiledSite:
     moments: tuple[tuple[str, When], ...] = ()
     version: int = 0
     problems: dict[str, str] = field(default_factory=dict)
+    allocators: dict[str, Allocator] = field(default_factory=dict)
 
     def list_triggers(self, excluded: set[str], campaigns_on: set[str]) -> list[When]:
         """Return the distinct moments of `campaigns_on` that are not in `excluded` and not at once."""
@@ -88,7 +91,18 @@ def compile_site(site: Site, version: int = 0) -> CompiledSite:
     moments = tuple((campaign.id, campaign.when) for campaign in running if campaign.when.type != "immediate")
     scores, unreadable = compile_scores(site.scores)
     problems |= {f"score {score_id}": problem for score_id, problem in unreadable.items()}
-    return CompiledSite(site, _build_terms(site, scores), groups, by_id, moments, version, problems)
+    allocators = _read_allocators(running)
+    return CompiledSite(site, _build_terms(site, scores), groups, by_id, moments, version, problems, allocators)
+
+
+def _read_allocators(running: list[Campaign]) -> dict[str, Allocator]:
+    allocators: dict[str, Allocator] = {}
+    for campaign in running:
+        if campaign.allocation != "even":
+            allocator = read_allocator(campaign.draws, [one.id for one in campaign.variants if one.weight > 0])
+            if allocator is not None:
+                allocators[campaign.id] = allocator
+    return allocators
 
 
 def _build_terms(site: Site, scores: SiteScores) -> SiteTerms:
