@@ -10,11 +10,12 @@ import duckdb
 import msgspec
 
 from services.analyzer.problems import Refused
+from services.analyzer.reports.customer import CustomerAsked, LoadStored, build_customer_parts
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
-from shared.rules.scores import NO_SCORES, SiteScores, round_score
-from shared.rules.sql import compile_score_values, load_history_sql
+from shared.rules.scores import SiteScores, round_score
+from shared.rules.sql import SiteContext, compile_score_values, load_history_sql
 
 
 def build_visitor_report(
@@ -24,8 +25,9 @@ def build_visitor_report(
     known_as: str,
     limit: int,
     now: Millis,
+    site: SiteContext,
+    load_stored: LoadStored,
     include_bots: bool = False,
-    scores: SiteScores = NO_SCORES,
 ) -> dict[str, Any]:
     """Return the report of the person known by a user or visitor id; `limit` bounds the events shown (newest).
 
@@ -54,6 +56,8 @@ def build_visitor_report(
         raise unknown
     events = sum(session[3] for session in sessions)
     rows = con.execute(load_question("timeline"), {"limit": limit}).fetchall()
+    asked = CustomerAsked(site, now, is_user, [session[:3] for session in sessions])
+    parts, reasons = build_customer_parts(con, asked, load_stored)
     segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
     return {
         "id": person_id,
@@ -72,11 +76,12 @@ def build_visitor_report(
             "locale": _pick_newest(session[6] for session in sessions),
             "traits": _fold_traits(con),
         },
+        **parts,
         "segments": [{"id": segment_id, "since": to_rfc3339(since)} for segment_id, since in segments],
-        "scores": _compute_scores(con, scores, now),
+        "scores": _compute_scores(con, site.scores, now),
         "sessions": _build_sessions(sessions, rows),
         "truncated": events > len(rows),
-        "reasons": {} if scores.by_id else {"scores": "no_scores_defined"},
+        "reasons": reasons | ({} if site.scores.by_id else {"scores": "no_scores_defined"}),
     }
 
 

@@ -12,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 
 from services.analyzer.api.access import State, Tenant
 from services.analyzer.api.reports.answer import answer
-from services.analyzer.api.schemas.report import VisitorShown
+from services.analyzer.api.schemas.visitor_report import VisitorShown
 from services.analyzer.api.window import IncludeBots
 from services.analyzer.control.database import read_session
-from services.analyzer.control.scores import load_scores
+from services.analyzer.reports.site import load_site_context
+from services.analyzer.reports.stored import load_report
 from services.analyzer.reports.visitors import build_visitor_report
 from services.analyzer.state import AnalyzerState
-from shared.rules.scores import SiteScores
+from shared.rules.sql import SiteContext
 
 router = APIRouter()
 
@@ -33,9 +34,13 @@ async def get_visitor(
     limit: Annotated[int, Query(ge=1, le=MOST_TIMELINE, description="Most events, the newest.")] = 500,
     include_bots: IncludeBots = False,
 ) -> Response:
-    """Return one person by user id or visitor id: identity, profile, segments, timeline with sessions."""
+    """Return one person by user or visitor id: who it is, where it stands, what to do next, timeline with sessions."""
     now = state.clock()
-    scores = await run_in_threadpool(_load_scores, state, site_id)
+    site = await run_in_threadpool(_load_site, state, site_id)
+
+    def load_stored(report: str, subject: str) -> bytes | None:
+        with read_session(state.database) as session:
+            return load_report(session, site_id, report, subject)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> bytes:
         report = build_visitor_report(
@@ -44,14 +49,15 @@ async def get_visitor(
             known_as=person,
             limit=limit,
             now=now,
+            site=site,
+            load_stored=load_stored,
             include_bots=include_bots,
-            scores=scores,
         )
         return msgspec.json.encode(report)
 
     return answer(await state.get_active().reader.read(compute))
 
 
-def _load_scores(state: AnalyzerState, site_id: str) -> SiteScores:
+def _load_site(state: AnalyzerState, site_id: str) -> SiteContext:
     with read_session(state.database) as session:
-        return load_scores(session, site_id)
+        return load_site_context(session, site_id)

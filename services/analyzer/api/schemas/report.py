@@ -174,42 +174,6 @@ class MomentsShown(Shown):
     reasons: Reasons
 
 
-class TimelineEvent(Shown):
-    """One message of a person."""
-
-    message_id: str
-    type: str
-    event: str
-    timestamp: str
-    anonymous_id: str | None
-    page_path: str | None
-    properties: dict[str, Any]
-
-
-class SessionShown(Shown):
-    """One session, its events oldest first."""
-
-    session_id: str
-    start: str
-    end: str
-    channel: str
-    events: list[TimelineEvent]
-
-
-class VisitorShown(Shown):
-    """One person: who it is, and what happened; sessions newest first."""
-
-    id: str
-    computed_at: str
-    identity: dict[str, Any]
-    profile: dict[str, Any]
-    segments: list[dict[str, Any]]
-    scores: dict[str, Any]
-    sessions: list[SessionShown]
-    truncated: Annotated[bool, Field(description="Whether there are older events than those shown.")]
-    reasons: Reasons
-
-
 class ArmShown(Shown):
     """One arm of a campaign, counted in persons."""
 

@@ -8,7 +8,7 @@ WITH own AS (
 SELECT
   coalesce(user_merges.user_id, own.user_id, identity_links.user_id, own.anonymous_id) AS person_id,
   own.message_id, type, event, ts, own.anonymous_id, page_path, properties, traits, channel, device_type, locale,
-  order_id, bot OR internal AS set_aside,
+  order_id, amount_minor, currency, product_id, product_category, video_id, played, bot OR internal AS set_aside,
   session_id AS context_session_id
 FROM own
 LEFT JOIN identity_links
