@@ -29,7 +29,7 @@ from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.enrich.money import compute_minor_rate, get_exponent
 from shared.rules.sql import SiteContext
 
-MOST_ACTS = 5_000
+MOST_MESSAGES = 5_000
 MOST_SHOWN = 5
 MOST_VIDEOS = 3
 SESSION_MS = 30 * 60 * 1000
@@ -74,12 +74,12 @@ class _KeptLifecycle(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class CustomerAsked:
-    """Whose report it is, and what of the timeline is known already: sessions as (key, first, last message)."""
+    """Whose report it is, and what of the timeline is known already: sessions as (key, first, last, messages)."""
 
     site: SiteContext
     now: Millis
     is_user: bool
-    sessions: Sequence[tuple[str, Millis, Millis]]
+    sessions: Sequence[tuple[str, Millis, Millis, int]]
 
 
 def build_customer_parts(
@@ -88,9 +88,9 @@ def build_customer_parts(
     """Return the parts, and the reasons of those that are null; needs the relation `timeline` on this connection."""
     site, now = asked.site, asked.now
     first_session = min(asked.sessions, key=lambda one: (one[1], one[0]))[0]
-    last_session, _, last_seen = max(asked.sessions, key=lambda one: (one[2], one[0]))
+    last_session, _, last_seen, _ = max(asked.sessions, key=lambda one: (one[2], one[0]))
     is_here = 0 <= now - last_seen < SESSION_MS
-    acts = _load_acts(con, last_session if is_here else None)
+    acts = _load_acts(con, asked, last_session if is_here else None)
     rates = {code: compute_minor_rate(code, site.currency, rate) for code, rate in site.rates.items()}
     placed = own.list_orders(acts, site.currency, rates)
     minor_units = 10 ** get_exponent(site.currency)
@@ -153,9 +153,17 @@ def build_customer_parts(
     return parts, {name: code for name, code in codes.items() if parts[name] is None}
 
 
-def _load_acts(con: "duckdb.DuckDBPyConnection", open_session: str | None) -> list[own.Act]:
-    asked = {"open_session": open_session, "most": MOST_ACTS}
-    rows = con.execute(load_question("timeline_acts"), asked).fetchall()
+def _load_acts(con: "duckdb.DuckDBPyConnection", asked: CustomerAsked, open_session: str | None) -> list[own.Act]:
+    """Return the acts by time; of somebody with very many only those of the newest sessions, and all orders."""
+    since, messages = 0, 0
+    for _, first, _, count in sorted(asked.sessions, key=lambda one: -one[1]):
+        messages += count
+        since = first
+        if messages >= MOST_MESSAGES:
+            break
+    chosen = {"open_session": open_session, "since": since}
+    rows = con.execute(load_question("timeline_acts"), chosen).fetchall()
+    rows.sort(key=lambda row: row[:2])
     return [own.Act(*(*row[:-1], msgspec.json.decode(row[-1]) if row[-1] else {})) for row in rows]
 
 

@@ -56,7 +56,7 @@ def build_visitor_report(
         raise unknown
     events = sum(session[3] for session in sessions)
     rows = con.execute(load_question("timeline"), {"limit": limit}).fetchall()
-    asked = CustomerAsked(site, now, is_user, [session[:3] for session in sessions])
+    asked = CustomerAsked(site, now, is_user, [session[:4] for session in sessions])
     parts, reasons = build_customer_parts(con, asked, load_stored)
     segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
     return {

@@ -1,7 +1,8 @@
 -- Purpose:    a person's acts that say what to do next: orders, cart, products, videos, stores, community, and all of the
 --             open session.
--- Parameters: $open_session (NULL when the person is not here now), $most; relation timeline.
--- Grain:      one row a message, oldest first; of more than $most the newest, orders before everything else.
+-- Parameters: $open_session (NULL when the person is not here now), $since (older messages count if they are orders);
+--             relation timeline.
+-- Grain:      one row a message, in no order.
 
 SELECT
   ts, message_id, type, event, session_key, product_id, product_category, order_id, amount_minor, currency, video_id,
@@ -9,17 +10,16 @@ SELECT
   CASE
     WHEN event IN ('Product Added', 'Product Removed', 'Cart Viewed', 'Store Visited') THEN properties
   END
-FROM (
-  SELECT *
-  FROM timeline
-  WHERE
-    event IN (
-      'Order Completed', 'Order Refunded', 'Product Viewed', 'Product Added', 'Product Removed', 'Cart Viewed',
-      'Store Visited', 'Community Joined', 'Community Posted', 'Community Replied', 'Community Liked'
+FROM timeline
+WHERE
+  event IN ('Order Completed', 'Order Refunded')
+  OR (
+    ts >= $since AND (
+      played IS NOT NULL
+      OR session_key = $open_session
+      OR event IN (
+        'Product Viewed', 'Product Added', 'Product Removed', 'Cart Viewed', 'Store Visited', 'Community Joined',
+        'Community Posted', 'Community Replied', 'Community Liked'
+      )
     )
-    OR played IS NOT NULL
-    OR session_key = $open_session
-  ORDER BY event IN ('Order Completed', 'Order Refunded') DESC, ts DESC, message_id DESC
-  LIMIT $most
-)
-ORDER BY ts, message_id;
+  );
