@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from services.analyzer.activation import Activation
 from services.analyzer.api import (
+    behaviours,
     campaigns,
     console,
     decisions,
@@ -57,6 +58,7 @@ ROUTERS = (
     sites.router,
     goals.router,
     questions.router,
+    behaviours.router,
     scores.router,
     segment_export.router,
     segment_members.router,

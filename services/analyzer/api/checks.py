@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from services.analyzer.api.score_checks import load_score_ids
 from services.analyzer.control.models import Campaign, Goal, Question, Segment
 from services.analyzer.control.rules import find_segments
+from services.analyzer.control.sites import load_stages
 from services.analyzer.lookalikes.traces import BUILT_IN_SEEDS
 from services.analyzer.problems import FieldError, Refused, refuse_fields
 from shared.rules.parse import RuleError, parse_rule, parse_where
@@ -85,6 +86,7 @@ def check_segment_unused(session: Session, site_id: str, segment_id: str) -> Non
     users += [
         f"segment {other.id}" for other in others if other.seed == segment_id or segment_id in find_segments(other.rule)
     ]
+    users += [f"stage {stage['id']}" for stage in load_stages(session, site_id) if segment_id in find_segments(stage)]
     if users:
         raise Refused("in_use", f"The segment {segment_id!r} is used by {', '.join(sorted(users))}")
 

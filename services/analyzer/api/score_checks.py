@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from services.analyzer.control.models import Campaign, Score, Segment
 from services.analyzer.control.rules import find_scores
+from services.analyzer.control.sites import load_stages
 from services.analyzer.problems import FieldError, Refused, refuse_fields
 from shared.rules.parse import RuleError, parse_where
 from shared.rules.scores import CROSSED
@@ -53,11 +54,12 @@ def check_room(session: Session, site_id: str) -> None:
 
 
 def check_score_unused(session: Session, site_id: str, score_id: str) -> None:
-    """Raise `Refused` (in_use) while a campaign or a segment names this score."""
+    """Raise `Refused` (in_use) while a campaign, a segment or a stage names this score."""
     campaigns = session.exec(select(Campaign).where(Campaign.site_id == site_id)).all()
     users = [f"campaign {one.id}" for one in campaigns if score_id in find_scores(one.audience)]
     segments = session.exec(select(Segment).where(Segment.site_id == site_id)).all()
     users += [f"segment {one.id}" for one in segments if score_id in find_scores(one.rule)]
+    users += [f"stage {stage['id']}" for stage in load_stages(session, site_id) if score_id in find_scores(stage)]
     if users:
         raise Refused("in_use", f"The score {score_id!r} is used by {', '.join(sorted(users))}")
 

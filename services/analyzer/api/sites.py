@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session, col, select
 
 from services.analyzer.api.access import CallerOf, State
+from services.analyzer.api.behaviour_checks import check_stages
 from services.analyzer.api.paging import Cursor, Limit, read_cursor, write_cursor
 from services.analyzer.api.schemas.common import Page
 from services.analyzer.api.schemas.site import (
@@ -101,7 +102,10 @@ def patch_site(site_id: str, body: SitePatch, state: State, caller: CallerOf) ->
         if site is None:
             raise Refused("not_found", f"There is no site {site_id!r} for this key")
         check_version(site.version, body.version)
-        apply_changes(site, body.model_dump(exclude_unset=True, exclude={"version"}), now=state.clock())
+        changes = body.model_dump(exclude_unset=True, exclude={"version"})
+        if "stages" in changes:
+            check_stages(session, site_id, changes["stages"])
+        apply_changes(site, changes, now=state.clock())
         raise_snapshot_version(session)
         shown = show_site(session, site)
     state.publish_soon()

@@ -33,6 +33,7 @@ class Site(Versioned, table=True):
     consent: str = "granted"
     retention_days: int | None = None
     internal_addresses: list[str] = Field(default_factory=list, sa_type=JSON)
+    stages: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     signing_key: str
 
 
@@ -110,6 +111,18 @@ class Campaign(Owned, table=True):
     allocation: str = "even"
     goal: str = "purchase"
     variants: list[dict[str, Any]] = Field(sa_type=JSON)
+
+
+class Behaviour(Owned, table=True):
+    """What an operator says of a behaviour: its name and class, and for an own one what counts as it."""
+
+    __tablename__ = "behaviour"
+
+    name: str | None = None
+    kind: str | None = None
+    hidden: bool = False
+    event: str | None = None
+    where: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
 
 
 class Webhook(Owned, table=True):

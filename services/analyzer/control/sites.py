@@ -5,6 +5,7 @@ Never stores a secret key: only its SHA-256, which is enough for a random key of
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -106,6 +107,12 @@ def load_keys(session: Session, site_id: str) -> tuple[list[str], list[str]]:
         [row.value for row in rows if row.kind == "write"],
         [row.value for row in rows if row.kind == "secret"],
     )
+
+
+def load_stages(session: Session, site_id: str) -> list[dict[str, Any]]:
+    """Return the operator's stages of customers, from the top; none where they go by number of conversions."""
+    site = session.get(Site, site_id)
+    return list(site.stages or []) if site is not None else []
 
 
 def _add_key(session: Session, site_id: str, kind: str, value: str, now: Millis) -> None:

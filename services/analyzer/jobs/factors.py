@@ -8,6 +8,7 @@ from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.reports.factors import FactorsQuestion, build_factors_report
+from services.analyzer.reports.factors_definition import load_definition
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import save_report
 
@@ -24,7 +25,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     with read_session(context.database) as session:
         site = load_site_context(session, site_id)
         goal = load_goal(session, site_id, DEFAULT_GOAL)
-    asked = FactorsQuestion(site_id, site, goal, default_window(context.now), context.now)
+        definition = load_definition(session, site_id)
+    asked = FactorsQuestion(site_id, site, goal, default_window(context.now), context.now, definition=definition)
     report = await context.reader.read(lambda con: build_factors_report(con, context.fits, asked), timeout_s=None)
     with write_session(context.database) as session:
         save_report(session, site_id, REPORT, SUBJECT, report, now=context.now)

@@ -4,8 +4,8 @@ Pure. The effect is a landmark analysis (Anderson, Cain and Gelber 1983): the be
 the outcome after them, and who converted by then is left out, so that no consequence passes for a cause.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,18 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Among:
+    """Who could have shown a behaviour in their first days, and what is held alike besides (persons x features).
+
+    Of a part of a video: who got there, and how much they watched on either side of it; else the effect would be the
+    video's, or that of being keen on it.
+    """
+
+    could: Bools
+    beside: Floats
+
+
+@dataclass(frozen=True)
 class FactorSample:
     """Persons, and who did what.
 
@@ -34,6 +46,8 @@ class FactorSample:
 
     Arrays of pairs, sorted by behaviour: `behaviour` (place in `behaviours`), `person`, `in_first_days`, and
     occurrences `before` and `after` the person's first conversion.
+
+    `among`: of behaviours that only some persons could show (parts of a video), who; the effect is compared among them.
     """
 
     persons: Sequence[str]
@@ -49,6 +63,7 @@ class FactorSample:
     in_first_days: Bools
     before: Ints
     after: Ints
+    among: Mapping[str, Among] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +105,10 @@ def _compute_factor(sample: FactorSample, name: str, pairs: slice, stages: int, 
     rate_not = float(sample.converted[~did].mean()) if not did.all() else None
     told = rate_did is not None and rate_not is not None
     before, after = int(sample.before[pairs].sum()), int(sample.after[pairs].sum())
-    risk = sample.at_risk
     of_channel = name.startswith("channel:")
-    held = sample.early if of_channel else np.column_stack([sample.early, sample.channels])
+    risk, held = sample.at_risk, sample.early if of_channel else np.column_stack([sample.early, sample.channels])
+    if (among := sample.among.get(name)) is not None:
+        risk, held = risk & among.could, np.column_stack([held, among.beside])
     comparable = find_comparable(first[risk], held[risk], fold[risk])
     effect = estimate_effect(
         sample.converted_after[risk][comparable],

@@ -3,32 +3,42 @@
 Never compares more persons than it can hold: of many a part is taken, by a hash, and the report says so.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 import numpy as np
 
 from services.analyzer.fits import FitPool
-from services.analyzer.loyalty.factors import Factor, FactorSample, compute_factors
+from services.analyzer.loyalty.factors import Among, FactorSample, Ints, compute_factors
+from services.analyzer.loyalty.stretches import PlayedRanges, Stretch, describe_viewing, find_watchers
+from services.analyzer.reports.factors_definition import FactorsDefinition
+from services.analyzer.reports.factors_shape import shape_factor
+from services.analyzer.reports.factors_stages import name_stages, stage_by_conversions, stage_by_rules
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
-from shared.rules.sql import SiteContext
+from shared.rules.parse import parse_where
+from shared.rules.sql import SiteContext, compile_where
 
-STAGES = ("light", "middle", "core")
 MOST_PERSONS = 40_000
-MOST_BEHAVIOURS = 60
+MOST_BEHAVIOURS, MOST_OF_VIDEOS = 45, 15
 FEWEST_PERSONS = 30
 ENGAGED_S = 3.0
 RAREST_SHARE = 0.005
+DEFAULT_STAGES = (1, 2)
 LARGE = 2_000
 """Of more persons than this the fits run in another process."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactorsQuestion:
-    """What a factors report is about; `middle`, `core`: conversions that make a stage; `landmark_days`: first days."""
+    """What a factors report is about; `landmark_days`: first days.
+
+    `by_conversions` (middle, core): how many make a stage; None: by the rules of the definition, if it has any.
+    """
 
     site_id: str
     site: SiteContext
@@ -36,18 +46,26 @@ class FactorsQuestion:
     window: Window
     now: Millis
     landmark_days: float = 7.0
-    middle: int = 1
-    core: int = 2
+    by_conversions: tuple[int, int] | None = None
+    definition: FactorsDefinition = field(default_factory=FactorsDefinition)
+
+    @property
+    def rules(self) -> Sequence[dict[str, Any]]:
+        """Return the stages by rule; none where stages go by number of conversions."""
+        return self.definition.stages if self.by_conversions is None else ()
 
 
 def build_factors_report(con: "duckdb.DuckDBPyConnection", fits: FitPool, asked: FactorsQuestion) -> dict[str, Any]:
-    """Return the whole report as JSON values."""
+    """Return the report as JSON values, to which `put_words` adds what changes without a run."""
     sample = _load_sample(con, asked)
+    stages = name_stages(asked.rules)
     if len(sample.persons) >= LARGE:
-        factors = fits.submit(compute_factors, sample, len(STAGES)).result()
+        factors = fits.submit(compute_factors, sample, len(stages)).result()
     else:
-        factors = compute_factors(sample, len(STAGES))
-    counts = [int((sample.stage == stage).sum()) for stage in range(len(STAGES))]
+        factors = compute_factors(sample, len(stages))
+    counts = [int((sample.stage == stage).sum()) for stage in range(len(stages))]
+    middle, core = asked.by_conversions or DEFAULT_STAGES
+    ids = [stage for stage, _ in stages]
     return {
         "goal": asked.goal.id,
         "computed_at": to_rfc3339(asked.now),
@@ -55,33 +73,47 @@ def build_factors_report(con: "duckdb.DuckDBPyConnection", fits: FitPool, asked:
         "landmark_days": asked.landmark_days,
         "persons": len(sample.persons),
         "converters": int(sample.converted.sum()),
-        "stages": [{"stage": name, "persons": count} for name, count in zip(STAGES, counts, strict=True)],
-        "factors": [_shape(one) for one in factors],
+        "stages": [
+            {"stage": stage, "name": name, "persons": count}
+            for (stage, name), count in zip(stages, counts, strict=True)
+        ],
+        "factors": [shape_factor(one, ids) for one in factors],
         "diagnostics": {
             "at_risk": int(sample.at_risk.sum()),
             "converted_after": int((sample.at_risk & sample.converted_after).sum()),
             "most_persons": MOST_PERSONS,
-            "stage_conversions": {"middle": asked.middle, "core": asked.core},
+            "stage_conversions": None if asked.rules else {"middle": middle, "core": core},
+            "definition": asked.definition.stamp,
+            "parts_of_videos": len(sample.among),
         },
-        "assumptions": [
-            "ratio_is_not_causal",
-            "effect_counts_first_days_only",
-            "converted_by_the_landmark_are_left_out",
-            "adjusted_for_activity_of_the_first_days",
-        ],
+        "assumptions": _list_assumptions(asked, sample),
         "reasons": {} if factors else {"factors": "nobody"},
     }
+
+
+def _list_assumptions(asked: FactorsQuestion, sample: FactorSample) -> list[str]:
+    held = {
+        "ratio_is_not_causal": True,
+        "effect_counts_first_days_only": True,
+        "converted_by_the_landmark_are_left_out": True,
+        "adjusted_for_activity_of_the_first_days": True,
+        "parts_of_videos_among_those_who_got_there": bool(sample.among),
+        "parts_were_found_by_the_same_conversions": bool(sample.among),
+        "stages_as_of_the_computation": bool(asked.rules),
+        "next_assumes_the_same_effect_in_every_stage": True,
+    }
+    return [code for code, holds in held.items() if holds]
 
 
 def _load_sample(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> FactorSample:
     window = asked.window
     landmark_ms = int(asked.landmark_days * DAY_MS)
     chosen = {"site": asked.site_id, "from": window.start, "to": window.end}
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
-    con.execute(load_question("factor_acts"), {**chosen, "event": asked.goal.event, "engaged_s": ENGAGED_S})
+    _build_acts(con, asked)
     con.execute(load_question("factor_persons"), {**chosen, "landmark_ms": landmark_ms, "most": MOST_PERSONS})
     rows = con.execute(load_question("factor_rows")).fetchnumpy()
-    pairs = con.execute(load_question("factor_pairs"), {"fewest": FEWEST_PERSONS, "most": MOST_BEHAVIOURS}).fetchnumpy()
+    most = {"most": MOST_BEHAVIOURS, "most_of_videos": MOST_OF_VIDEOS}
+    pairs = con.execute(load_question("factor_pairs"), {"fewest": FEWEST_PERSONS, **most}).fetchnumpy()
     began = _ints(rows["began"])
     first_at = np.ma.filled(np.ma.asarray(rows["first_at"]), np.iinfo(np.int64).max).astype(np.int64)
     conversions = _ints(rows["conversions"])
@@ -89,12 +121,16 @@ def _load_sample(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> Fa
     names = np.asarray(pairs["behaviour"], dtype=object).astype(str)
     behaviours, behaviour = np.unique(names, return_inverse=True)
     person = _ints(pairs["place"])
-    return FactorSample(
+    if asked.rules:
+        stage = stage_by_rules(con, asked.site_id, asked.site, asked.rules, len(began), asked.now)
+    else:
+        stage = stage_by_conversions(conversions, *(asked.by_conversions or DEFAULT_STAGES))
+    sample = FactorSample(
         persons=[str(name) for name in rows["person_id"]],
         converted=conversions > 0,
         at_risk=(first_at >= landmark) & (landmark < window.end),
         converted_after=np.asarray(rows["converted_after"], dtype=bool),
-        stage=np.where(conversions >= asked.core, 2, np.where(conversions >= asked.middle, 1, 0)),
+        stage=stage,
         early=_build_early(rows, (window.end - landmark) / DAY_MS),
         channels=_build_levels(rows["channel"], len(began)),
         behaviours=[str(name) for name in behaviours],
@@ -103,6 +139,71 @@ def _load_sample(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> Fa
         in_first_days=_ints(pairs["first_ts"]) < landmark[person],
         before=_ints(pairs["before_converting"]),
         after=_ints(pairs["after_converting"]),
+    )
+    if not asked.definition.stretches:
+        return sample
+    con.register("stretch_videos", build_columns([(video,) for video in _list_videos(asked)]))
+    played = con.execute(load_question("factor_played"), chosen).fetchnumpy()
+    return _add_stretches(sample, asked.definition.stretches, played, landmark, first_at)
+
+
+def _build_acts(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> None:
+    """Make the relation acts: what was found, and what operators defined."""
+    window, goal = asked.window, asked.goal
+    chosen = {"site": asked.site_id, "from": window.start, "to": window.end}
+    build_conversions(con, asked.site_id, asked.site, goal)
+    con.register("video_kinds", build_columns(list(asked.definition.video_kinds) or [(None, None)]))
+    con.execute(load_question("factor_acts"), {**chosen, "event": goal.event, "engaged_s": ENGAGED_S})
+    for own in asked.definition.own:
+        # The goal's own event is no behaviour: it would be beside itself.
+        if own.event != goal.event:
+            where = compile_where(parse_where(own.where or []), first_parameter=6)
+            text = load_question("factor_own").replace("{where}", where.sql)
+            con.execute(text, [asked.site_id, window.start, window.end, own.event, own.id, *where.parameters])
+
+
+def _list_videos(asked: FactorsQuestion) -> list[str]:
+    return sorted({stretch.video_id for stretch in asked.definition.stretches})
+
+
+def _add_stretches(
+    sample: FactorSample, stretches: Sequence[Stretch], played: Any, landmark: Ints, first_at: Ints
+) -> FactorSample:
+    """Return the sample with the parts of videos that enough persons have watched; each is done once at most."""
+    persons = len(sample.persons)
+    videos = np.asarray(played["video_id"], dtype=object).astype(str)
+    place, ts = _ints(played["place"]), _ints(played["ts"])
+    start, end = _floats(played["start"]), _floats(played["end"])
+    always = np.full(persons, np.iinfo(np.int64).max)
+    until = np.where(first_at == always, always, first_at + 1)
+    names, among = list(sample.behaviours), dict[str, Among]()
+    columns: list[tuple[Any, ...]] = [
+        (sample.behaviour, sample.person, sample.in_first_days, sample.before, sample.after)
+    ]
+    for stretch in stretches:
+        own = videos == stretch.video_id
+        ranges = PlayedRanges(place[own], ts[own], start[own], end[own])
+        did = np.flatnonzero(find_watchers(ranges, stretch, persons, always))
+        if len(did) < FEWEST_PERSONS or stretch.behaviour in among:
+            continue
+        could, beside = describe_viewing(ranges, stretch, persons, landmark)
+        among[stretch.behaviour] = Among(could, beside)
+        # A message at the time of the conversion is not after it, as in the moments report.
+        before = find_watchers(ranges, stretch, persons, until)[did]
+        converted = first_at[did] != always[did]
+        in_first_days = find_watchers(ranges, stretch, persons, landmark)[did]
+        columns.append((np.full(len(did), len(names)), did, in_first_days, before & converted, ~before & converted))
+        names.append(stretch.behaviour)
+    behaviour, person, in_first_days, before, after = (np.concatenate(part) for part in zip(*columns, strict=True))
+    return replace(
+        sample,
+        behaviours=names,
+        behaviour=behaviour,
+        person=person,
+        in_first_days=in_first_days,
+        before=before.astype(np.int64),
+        after=after.astype(np.int64),
+        among=among,
     )
 
 
@@ -125,32 +226,9 @@ def _build_levels(found: Any, persons: int) -> Any:
     return np.column_stack(columns) if columns else np.zeros((persons, 0))
 
 
+def _floats(values: Any) -> Any:
+    return np.ma.filled(np.ma.asarray(values), 0.0).astype(np.float64)
+
+
 def _ints(values: Any) -> Any:
     return np.ma.filled(np.ma.asarray(values), 0).astype(np.int64)
-
-
-def _shape(one: Factor) -> dict[str, Any]:
-    reasons: dict[str, str] = {}
-    if one.effect.reason is not None:
-        reasons = dict.fromkeys(("effect", "ci_low", "ci_high", "q_value"), one.effect.reason)
-    if one.difference is None:
-        reasons["difference"] = "nothing_to_compare"
-    if one.ratio is None:
-        reasons["ratio"] = "nothing_to_compare" if one.difference is None else "division_by_zero"
-    return {
-        "behaviour": one.behaviour,
-        "kind": one.kind,
-        "persons": one.persons,
-        "reach": one.reach,
-        "by_stage": dict(zip(STAGES, one.by_stage, strict=True)),
-        "difference": one.difference,
-        "ratio": one.ratio,
-        "effect": one.effect.estimate,
-        "ci_low": one.effect.ci_low,
-        "ci_high": one.effect.ci_high,
-        "q_value": one.q_value,
-        "negative": one.effect.ci_high is not None and one.effect.ci_high < 0,
-        "consequence": one.consequence,
-        "compared": one.effect.treated + one.effect.untreated,
-        "reasons": reasons,
-    }

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from services.analyzer.api.schemas.common import (
     UNCHANGED,
+    JsonObject,
     Name,
     NewId,
     Sent,
@@ -52,6 +53,33 @@ InternalAddresses = Annotated[
 Key = Annotated[str, Field(min_length=16, max_length=200, pattern=r"^[A-Za-z0-9_.~-]+$")]
 
 
+class StageSent(Sent):
+    """A stage of customers: those for whom the rule holds, and none of a stage above."""
+
+    id: NewId
+    name: Name
+    rule: Annotated[JsonObject, Field(description="A Rule over the whole history, as a segment's.")]
+
+
+class StageKept(Shown):
+    """A stage as it is kept."""
+
+    id: str
+    name: str
+    rule: JsonObject
+
+
+Stages = Annotated[
+    list[StageSent],
+    Field(
+        min_length=1,
+        max_length=6,
+        description="Stages for the factors report, the first that holds counts, from the top (core, middle, light,"
+        " say); others are `rest`. null: by number of conversions.",
+    ),
+]
+
+
 class SiteCreate(Sent):
     """A new site; keys are made when none are given."""
 
@@ -78,6 +106,7 @@ class SitePatch(Sent):
     consent: Consent = UNCHANGED
     retention_days: RetentionDays | None = UNCHANGED
     internal_addresses: InternalAddresses = UNCHANGED
+    stages: Stages | None = UNCHANGED
 
 
 class SiteShown(Shown):
@@ -92,6 +121,7 @@ class SiteShown(Shown):
     consent: Consent
     retention_days: RetentionDays | None
     internal_addresses: InternalAddresses
+    stages: list[StageKept] | None
     write_keys: Annotated[list[str], Field(description="Public keys: they can only write.")]
     version: ShownVersion
     created_at: ShownTime

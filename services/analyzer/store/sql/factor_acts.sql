@@ -1,12 +1,21 @@
 -- Purpose:    what persons did, by the names under which behaviours are compared.
--- Parameters: $site, $from, $to, $event (the goal's own, left out), $engaged_s (seconds that make a view engaged).
--- Grain:      relation acts, one row an act of a person: events, groups of pages, channels, engaged views.
+-- Parameters: $site, $from, $to, $event (the goal's own, left out), $engaged_s (seconds that make a view engaged);
+--             relation video_kinds(c0 video id, c1 kind).
+-- Grain:      relation acts, one row an act of a person: events, groups of pages, channels, engaged views of each video
+--             and of each kind of video, likes and comments of each video.
 
 CREATE OR REPLACE TEMP TABLE acts AS
-WITH seen AS (
+WITH seen AS NOT MATERIALIZED (
   SELECT person_id, ts, type, event, session_id, channel, page_path, video_id, video_session, played
   FROM people
   WHERE site_id = $site AND person_id IS NOT NULL AND ts >= $from AND ts < $to
+),
+viewed AS (
+  SELECT person_id, video_id, min(ts) AS ts
+  FROM seen
+  WHERE video_id IS NOT NULL
+  GROUP BY person_id, video_id, video_session
+  HAVING sum(list_sum(list_transform(played, lambda one: one[2] - one[1]))) >= $engaged_s
 )
 SELECT person_id, ts, 'event:' || event AS behaviour
 FROM seen
@@ -23,8 +32,13 @@ SELECT person_id, ts, 'channel:' || channel
 FROM seen
 WHERE channel IS NOT NULL
 UNION ALL
-SELECT person_id, min(ts), 'video:' || video_id
+SELECT person_id, ts, 'video:' || video_id || '#' || event
 FROM seen
-WHERE video_id IS NOT NULL
-GROUP BY person_id, video_id, video_session
-HAVING sum(list_sum(list_transform(played, lambda one: one[2] - one[1]))) >= $engaged_s;
+WHERE video_id IS NOT NULL AND event IN ('Video Liked', 'Video Commented')
+UNION ALL
+SELECT person_id, ts, 'video:' || video_id FROM viewed
+UNION ALL
+SELECT viewed.person_id, viewed.ts, 'video_kind:' || video_kinds.c1
+FROM viewed
+JOIN video_kinds ON video_kinds.c0 = viewed.video_id
+WHERE video_kinds.c1 IS NOT NULL;

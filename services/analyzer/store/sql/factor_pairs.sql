@@ -1,7 +1,7 @@
 -- Purpose:    who did what, when first, and how often before and after converting.
--- Parameters: $fewest (persons that make a behaviour worth comparing), $most (behaviours); relations acts,
---             factor_persons.
--- Grain:      one row a person and behaviour, the behaviours that most persons show.
+-- Parameters: $fewest (persons that make a behaviour worth comparing), $most_of_videos, $most (of the other
+--             behaviours); relations acts, factor_persons.
+-- Grain:      one row a person and behaviour, the behaviours that most persons show, an operator's own first.
 
 WITH done AS (
   SELECT
@@ -16,7 +16,10 @@ common AS (
   SELECT behaviour FROM done
   GROUP BY behaviour
   HAVING count(*) >= $fewest
-  QUALIFY row_number() OVER (ORDER BY count(*) DESC, behaviour) <= $most
+  QUALIFY row_number() OVER (
+    PARTITION BY starts_with(behaviour, 'video:')
+    ORDER BY NOT starts_with(behaviour, 'own:'), count(*) DESC, behaviour
+  ) <= CASE WHEN starts_with(behaviour, 'video:') THEN $most_of_videos ELSE $most END
 )
 SELECT done.*
 FROM done

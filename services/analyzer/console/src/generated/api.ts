@@ -263,6 +263,58 @@ export interface paths {
         patch: operations["patch_question_v1_questions__question_id__patch"];
         trace?: never;
     };
+    "/v1/behaviours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List behaviours
+         * @description List what was said of behaviours, by id; those that nothing was said of are in the factors report only.
+         */
+        get: operations["get_behaviours_v1_behaviours_get"];
+        put?: never;
+        /**
+         * Name a behaviour, or define one
+         * @description Say what a behaviour is called, or (with `event`) what counts as one; 409 when its id is taken.
+         */
+        post: operations["post_behaviour_v1_behaviours_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/behaviours/{behaviour_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a behaviour
+         * @description Return what was said of one behaviour.
+         */
+        get: operations["get_behaviour_v1_behaviours__behaviour_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget what was said of a behaviour
+         * @description Let a behaviour be called as it was found; an own one is gone.
+         */
+        delete: operations["delete_behaviour_v1_behaviours__behaviour_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a behaviour
+         * @description Change the fields sent; `version` must be the present one.
+         */
+        patch: operations["patch_behaviour_v1_behaviours__behaviour_id__patch"];
+        trace?: never;
+    };
     "/v1/scores": {
         parameters: {
             query?: never;
@@ -720,7 +772,7 @@ export interface paths {
         };
         /**
          * One person
-         * @description Return one person by user id or visitor id: identity, profile, segments, timeline with sessions.
+         * @description Return one person by user or visitor id: who it is, where it stands, what to do next, timeline with sessions.
          */
         get: operations["get_visitor_v1_reports_visitors__person__get"];
         put?: never;
@@ -789,6 +841,26 @@ export interface paths {
          *     Default goal: the campaign's own. Computed on request and kept for a minute.
          */
         get: operations["get_policy_v1_reports_policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/allocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which share of visitors each variant gets now
+         * @description Return what the last run of `allocation` learnt, as decisions use it; by weight where nothing is learnt.
+         */
+        get: operations["get_allocation_v1_reports_allocation_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -961,7 +1033,7 @@ export interface paths {
         };
         /**
          * Which behaviours make buyers
-         * @description Return every common behaviour. Without any parameter it is the last run's.
+         * @description Return every common behaviour. Without any parameter it is the last run's, with the words of now.
          */
         get: operations["get_factors_v1_reports_factors_get"];
         put?: never;
@@ -1250,6 +1322,55 @@ export interface components {
             words: components["schemas"]["Words"];
         };
         /**
+         * AllocationShown
+         * @description How a campaign's visitors are given to its variants now, and why.
+         */
+        AllocationShown: {
+            /** Campaign */
+            campaign: string;
+            /** Goal */
+            goal: string;
+            /**
+             * Allocation
+             * @description How visitors are given to variants.
+             * @enum {string}
+             */
+            allocation: "even" | "thompson" | "contextual";
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /**
+             * Arms
+             * @description By id; variants of weight 0 get nobody.
+             */
+            arms: components["schemas"]["ArmLearntShown"][];
+            /**
+             * Contexts
+             * @description The most frequent ones; none unless contextual.
+             */
+            contexts: components["schemas"]["ContextShown"][];
+            sample_sizes: components["schemas"]["AllocationSizesShown"];
+            /** Assumptions */
+            assumptions: string[];
+            /**
+             * Reasons
+             * @description `shares`, where they go by weight: by_weight, one_variant, too_many_variants, not_running, no_persons, not_learnt_yet.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * AllocationSizesShown
+         * @description How much the report rests on.
+         */
+        AllocationSizesShown: {
+            /** Persons */
+            persons: number;
+            /** Contexts */
+            contexts: number;
+        };
+        /**
          * AnswerShown
          * @description The answer to a question.
          */
@@ -1319,6 +1440,41 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ArmLearntShown
+         * @description A variant: the share that it gets now, and what that was learnt from.
+         */
+        ArmLearntShown: {
+            /** Id */
+            id: string;
+            /**
+             * Share
+             * @description Of visitors that are not held out; contextual: as they came so far.
+             */
+            share: number;
+            /**
+             * Persons
+             * @description Persons who were shown it.
+             */
+            persons: number;
+            /** Converted */
+            converted: number;
+            /**
+             * Trials
+             * @description The persons, those whose window is open counted in part.
+             */
+            trials: number;
+        };
+        /**
+         * ArmShareShown
+         * @description The share of visitors that one variant gets.
+         */
+        ArmShareShown: {
+            /** Id */
+            id: string;
+            /** Share */
+            share: number;
         };
         /**
          * ArmShown
@@ -1489,6 +1645,103 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * BehaviourCreate
+         * @description What is said of a behaviour that was found, or (with `event`) an own one.
+         */
+        BehaviourCreate: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description What operators call it; null: as it was found.
+             */
+            name?: string | null;
+            /**
+             * Kind
+             * @description Its class; null: as its name says.
+             */
+            kind?: ("feature" | "channel" | "brand" | "video" | "store" | "community" | "other") | null;
+            /**
+             * Hidden
+             * @description Left out of what is shown and recommended.
+             * @default false
+             */
+            hidden: boolean;
+            /** Event */
+            event?: string | null;
+            /** Where */
+            where?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /**
+         * BehaviourPatch
+         * @description A change of what is said of a behaviour; fields not sent stay.
+         */
+        BehaviourPatch: {
+            /**
+             * Version
+             * @description The version this change is based on; 428 without it, 409 when it is stale.
+             */
+            version?: number | null;
+            /**
+             * Name
+             * @description What operators call it; null: as it was found.
+             */
+            name?: string | null;
+            /**
+             * Kind
+             * @description Its class; null: as its name says.
+             */
+            kind?: ("feature" | "channel" | "brand" | "video" | "store" | "community" | "other") | null;
+            /**
+             * Hidden
+             * @description Left out of what is shown and recommended.
+             */
+            hidden?: boolean;
+            /** Event */
+            event?: string | null;
+            /** Where */
+            where?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /**
+         * BehaviourShown
+         * @description What an operator says of a behaviour.
+         */
+        BehaviourShown: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Kind */
+            kind: ("feature" | "channel" | "brand" | "video" | "store" | "community" | "other") | null;
+            /** Hidden */
+            hidden: boolean;
+            /** Event */
+            event: string | null;
+            /** Where */
+            where: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Version
+             * @description Grows with every change; send it back with a change.
+             */
+            version: number;
+            /**
+             * Created At
+             * @description RFC 3339, UTC.
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * @description RFC 3339, UTC.
+             */
+            updated_at: string;
         };
         /**
          * BinShown
@@ -1799,6 +2052,16 @@ export interface components {
             updated_at: string;
         };
         /**
+         * CategoryInterest
+         * @description Views of products of a category, each weighing half after 14 days.
+         */
+        CategoryInterest: {
+            /** Category */
+            category: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
          * ClassesShown
          * @description Straight to the purchase, wandering, or neither; with the thresholds used.
          */
@@ -1909,6 +2172,21 @@ export interface components {
             start_at: number;
             /** Src */
             src?: string | null;
+        };
+        /**
+         * ContextShown
+         * @description The shares among visitors of one context.
+         */
+        ContextShown: {
+            /**
+             * Context
+             * @description Such as ["device.type=mobile", "visit=first"].
+             */
+            context: string[];
+            /** Persons */
+            persons: number;
+            /** Shares */
+            shares: components["schemas"]["ArmShareShown"][];
         };
         /**
          * ContrastShown
@@ -2419,9 +2697,19 @@ export interface components {
             };
             /**
              * Behaviour
-             * @description `event:`, `page:`, `channel:` or `video:`, then its name.
+             * @description `event:`, `page:`, `channel:`, `video:`, `video_kind:` or `own:`, then its name; a part of a video is `video:ID@24-36`, a like or comment `video:ID#Video Liked`.
              */
             behaviour: string;
+            /**
+             * Name
+             * @description As the operator calls it.
+             */
+            name: string | null;
+            /**
+             * Hidden
+             * @description Whether the operator wants it left out of what is shown.
+             */
+            hidden: boolean;
             /**
              * Kind
              * @enum {string}
@@ -2467,6 +2755,24 @@ export interface components {
             compared: number;
         };
         /**
+         * FactorStageShown
+         * @description Persons of a stage: by how often they reached the goal in the window, or by the site's rules.
+         */
+        FactorStageShown: {
+            /**
+             * Stage
+             * @description `light`, `middle`, `core`; or the id of a site's stage, and `rest` for no stage's.
+             */
+            stage: string;
+            /**
+             * Name
+             * @description As the operator calls it; null for the stages by conversions.
+             */
+            name: string | null;
+            /** Persons */
+            persons: number;
+        };
+        /**
          * FactorsShown
          * @description Which behaviours go together with converting, and which of them come first.
          */
@@ -2483,9 +2789,14 @@ export interface components {
             /** Converters */
             converters: number;
             /** Stages */
-            stages: components["schemas"]["services__analyzer__api__schemas__factors_report__StageShown"][];
+            stages: components["schemas"]["FactorStageShown"][];
             /** Factors */
             factors: components["schemas"]["FactorShown"][];
+            /**
+             * Next
+             * @description Which experience to give to which stage next.
+             */
+            next: components["schemas"]["services__analyzer__api__schemas__factors_report__NextShown"][];
             /** Diagnostics */
             diagnostics: {
                 [key: string]: unknown;
@@ -2849,6 +3160,16 @@ export interface components {
             };
         };
         /**
+         * InterestsShown
+         * @description The five largest of each.
+         */
+        InterestsShown: {
+            /** Categories */
+            categories: components["schemas"]["CategoryInterest"][];
+            /** Videos */
+            videos: components["schemas"]["VideoInterest"][];
+        };
+        /**
          * IntervalShown
          * @description A figure with its 95 % interval.
          */
@@ -2927,7 +3248,7 @@ export interface components {
             before: components["schemas"]["FlowShown"];
             after: components["schemas"]["FlowShown"];
             /** Next */
-            next: components["schemas"]["NextShown"][];
+            next: components["schemas"]["services__analyzer__api__schemas__journeys_report__NextShown"][];
             compare: components["schemas"]["CompareShown"];
             /** Patterns */
             patterns: components["schemas"]["PatternShown"][];
@@ -3018,7 +3339,7 @@ export interface components {
             window: components["schemas"]["WindowShown"];
             rules: components["schemas"]["LifecycleRulesShown"];
             /** Stages */
-            stages: components["schemas"]["services__analyzer__api__schemas__lifecycle_report__StageShown"][];
+            stages: components["schemas"]["StageShown"][];
             /** Transitions */
             transitions: components["schemas"]["TransitionShown"][];
             /** Transitions By Month */
@@ -3578,6 +3899,46 @@ export interface components {
             customers: number;
         };
         /**
+         * NextActionShown
+         * @description What to do next for this person: the first of a list of rules that found evidence.
+         */
+        NextActionShown: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "ask_hesitating" | "remind_cart" | "propose_refill" | "win_back" | "show_moment" | "approach_store_visitor" | "thank_loyal" | "second_order" | "offer_interest";
+            reason: components["schemas"]["Words"];
+            /**
+             * Evidence
+             * @description What speaks for it.
+             */
+            evidence: {
+                [key: string]: unknown;
+            };
+            campaign: components["schemas"]["ProposedCampaign"];
+        };
+        /**
+         * NextExperience
+         * @description A behaviour that makes buyers and that a stage shows little of.
+         */
+        NextExperience: {
+            /** Behaviour */
+            behaviour: string;
+            /**
+             * Usage
+             * @description Share of the stage's persons who did it.
+             */
+            usage: number;
+            /** Effect */
+            effect: number;
+            /**
+             * Gain
+             * @description The effect times the share who did not: a ceiling, no promise.
+             */
+            gain: number;
+        };
+        /**
          * NextPurchaseShown
          * @description The regular buyers; `given_up` are past their interval.
          */
@@ -3595,43 +3956,6 @@ export interface components {
              * @description The soonest 100.
              */
             customers: components["schemas"]["RegularBuyerShown"][];
-        };
-        /**
-         * NextShown
-         * @description What viewers did next.
-         */
-        NextShown: {
-            /** Name */
-            name: string;
-            /** Viewers */
-            viewers: number;
-            /** Share */
-            share: number;
-            /**
-             * Share Matched
-             * @description 0 to 1.
-             */
-            share_matched: number | null;
-            /**
-             * Share Non Viewers
-             * @description 0 to 1.
-             */
-            share_non_viewers: number | null;
-            /** Difference */
-            difference: number | null;
-            /** Ci Low */
-            ci_low: number | null;
-            /** Ci High */
-            ci_high: number | null;
-            /** Q Value */
-            q_value: number | null;
-            /**
-             * Reasons
-             * @description Why a field of this object is null, by field.
-             */
-            reasons: {
-                [key: string]: string;
-            };
         };
         /**
          * NodeShown
@@ -3690,6 +4014,16 @@ export interface components {
              * @description 0 to 1.
              */
             conversion_rate: number | null;
+        };
+        /** Page[BehaviourShown] */
+        Page_BehaviourShown_: {
+            /** Items */
+            items: components["schemas"]["BehaviourShown"][];
+            /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next page; null at the end.
+             */
+            next_cursor: string | null;
         };
         /** Page[CampaignShown] */
         Page_CampaignShown_: {
@@ -3830,6 +4164,133 @@ export interface components {
             };
         };
         /**
+         * PersonCart
+         * @description What is in the cart now.
+         */
+        PersonCart: {
+            /** Items */
+            items: number;
+            /** Products */
+            products: number;
+            /** Changed At */
+            changed_at: string | null;
+        };
+        /**
+         * PersonCommunity
+         * @description What the person did in the community; `weeks`: different weeks with an act, counted back from now.
+         */
+        PersonCommunity: {
+            /** Joined */
+            joined: string | null;
+            /** Posts */
+            posts: number;
+            /** Replies */
+            replies: number;
+            /** Likes */
+            likes: number;
+            /** Weeks */
+            weeks: number;
+            /** Last */
+            last: string;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PersonExpected
+         * @description What the models of the last lifecycle run expect of this buyer.
+         */
+        PersonExpected: {
+            /**
+             * Alive
+             * @description Probability that the person is a customer still.
+             */
+            alive: number;
+            /** Orders Next 90 Days */
+            orders_next_90_days: number;
+            /** Value Next 90 Days */
+            value_next_90_days: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PersonNextPurchase
+         * @description When a regular buyer is expected to buy again.
+         */
+        PersonNextPurchase: {
+            /** Purchases */
+            purchases: number;
+            /** Gap Days */
+            gap_days: number;
+            /** Expected */
+            expected: string;
+            /** Latest */
+            latest: string;
+            /** Is Overdue */
+            is_overdue: boolean;
+        };
+        /**
+         * PersonOrdersShown
+         * @description Orders not taken back; money in the site's currency.
+         */
+        PersonOrdersShown: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: number | null;
+            /** Average */
+            average: number | null;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Days Since Last */
+            days_since_last: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PersonStageShown
+         * @description The stage by the day rules of the lifecycle report.
+         */
+        PersonStageShown: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant";
+            /** Since */
+            since: string;
+            /** Changes */
+            changes: components["schemas"]["StageChangeShown"][];
+        };
+        /**
+         * PersonStoreVisits
+         * @description Visits of the last 90 days that no order has followed.
+         */
+        PersonStoreVisits: {
+            /** Visits */
+            visits: number;
+            /** Last */
+            last: string | null;
+            /** Store Id */
+            store_id: string | null;
+        };
+        /**
          * PointShown
          * @description A unit of time of the series.
          */
@@ -3948,6 +4409,20 @@ export interface components {
             detail?: string | null;
             /** Errors */
             errors?: components["schemas"]["FieldProblem"][] | null;
+        };
+        /**
+         * ProposedCampaign
+         * @description The body of `POST /v1/campaigns` that does this for everybody alike, by the language of its words.
+         */
+        ProposedCampaign: {
+            /** En */
+            en: {
+                [key: string]: unknown;
+            };
+            /** Ja */
+            ja: {
+                [key: string]: unknown;
+            };
         };
         /**
          * QuadrantAttribute
@@ -4993,6 +5468,8 @@ export interface components {
              * @description Addresses or networks of the site's own people.
              */
             internal_addresses: string[];
+            /** Stages */
+            stages: components["schemas"]["StageKept"][] | null;
             /**
              * Write Keys
              * @description Public keys: they can only write.
@@ -5067,6 +5544,8 @@ export interface components {
              * @description Addresses or networks of the site's own people.
              */
             internal_addresses?: string[];
+            /** Stages */
+            stages?: components["schemas"]["StageSent"][] | null;
         };
         /**
          * SiteShown
@@ -5112,6 +5591,8 @@ export interface components {
              * @description Addresses or networks of the site's own people.
              */
             internal_addresses: string[];
+            /** Stages */
+            stages: components["schemas"]["StageKept"][] | null;
             /**
              * Write Keys
              * @description Public keys: they can only write.
@@ -5152,6 +5633,77 @@ export interface components {
              * @description Share of the held-out seed members that it would hold.
              */
             captured: number;
+        };
+        /**
+         * StageChangeShown
+         * @description From one stage to the next; `from` null: became a customer.
+         */
+        StageChangeShown: {
+            /** At */
+            at: string;
+            /** From */
+            from: string | null;
+            /** To */
+            to: string;
+        };
+        /**
+         * StageKept
+         * @description A stage as it is kept.
+         */
+        StageKept: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * StageSent
+         * @description A stage of customers: those for whom the rule holds, and none of a stage above.
+         */
+        StageSent: {
+            /**
+             * Id
+             * @description Chosen by the client, or made when absent.
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Rule
+             * @description A Rule over the whole history, as a segment's.
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * StageShown
+         * @description The customers of one stage at the window's end.
+         */
+        StageShown: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant";
+            /** Customers */
+            customers: number;
+            /**
+             * Customers Before
+             * @description Customers of the stage at the window's begin.
+             */
+            customers_before: number;
+            /**
+             * Revenue
+             * @description Of all their orders until the window's end.
+             */
+            revenue: number;
+            /** Revenue In Window */
+            revenue_in_window: number;
         };
         /**
          * StartupShown
@@ -5575,6 +6127,20 @@ export interface components {
             livestream?: boolean | null;
         };
         /**
+         * VideoInterest
+         * @description Seconds played of a video; in `weight` each weighs half after 14 days.
+         */
+        VideoInterest: {
+            /** Video */
+            video: string;
+            /** Weight */
+            weight: number;
+            /** Seconds */
+            seconds: number;
+            /** Last */
+            last: string;
+        };
+        /**
          * VideoPatch
          * @description A change of a video; fields not sent stay.
          */
@@ -5767,7 +6333,7 @@ export interface components {
         };
         /**
          * VisitorShown
-         * @description One person: who it is, and what happened; sessions newest first.
+         * @description One person: who it is, where it stands, what to do next, and what happened; sessions newest first.
          */
         VisitorShown: {
             /** Id */
@@ -5782,6 +6348,20 @@ export interface components {
             profile: {
                 [key: string]: unknown;
             };
+            next_action: components["schemas"]["NextActionShown"] | null;
+            lifecycle: components["schemas"]["PersonStageShown"] | null;
+            orders: components["schemas"]["PersonOrdersShown"];
+            interests: components["schemas"]["InterestsShown"];
+            /**
+             * Hesitation
+             * @description How likely the visit under way ends without a purchase; null without one.
+             */
+            hesitation: number | null;
+            cart: components["schemas"]["PersonCart"];
+            store_visits: components["schemas"]["PersonStoreVisits"];
+            community: components["schemas"]["PersonCommunity"] | null;
+            next_purchase: components["schemas"]["PersonNextPurchase"] | null;
+            expected: components["schemas"]["PersonExpected"] | null;
             /** Segments */
             segments: {
                 [key: string]: unknown;
@@ -5791,7 +6371,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** Sessions */
-            sessions: components["schemas"]["services__analyzer__api__schemas__report__SessionShown"][];
+            sessions: components["schemas"]["services__analyzer__api__schemas__visitor_report__SessionShown"][];
             /**
              * Truncated
              * @description Whether there are older events than those shown.
@@ -6039,17 +6619,58 @@ export interface components {
             engager_url: string;
         };
         /**
-         * StageShown
-         * @description Persons by how often they reached the goal in the window.
+         * NextShown
+         * @description What to give to a stage next, what would bring most first.
          */
-        services__analyzer__api__schemas__factors_report__StageShown: {
+        services__analyzer__api__schemas__factors_report__NextShown: {
+            /** Stage */
+            stage: string;
+            /** Behaviours */
+            behaviours: components["schemas"]["NextExperience"][];
             /**
-             * Stage
-             * @enum {string}
+             * Reasons
+             * @description Why a field of this object is null, by field.
              */
-            stage: "light" | "middle" | "core";
-            /** Persons */
-            persons: number;
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * NextShown
+         * @description What viewers did next.
+         */
+        services__analyzer__api__schemas__journeys_report__NextShown: {
+            /** Name */
+            name: string;
+            /** Viewers */
+            viewers: number;
+            /** Share */
+            share: number;
+            /**
+             * Share Matched
+             * @description 0 to 1.
+             */
+            share_matched: number | null;
+            /**
+             * Share Non Viewers
+             * @description 0 to 1.
+             */
+            share_non_viewers: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * ExpectedShown
@@ -6085,31 +6706,6 @@ export interface components {
             };
         };
         /**
-         * StageShown
-         * @description The customers of one stage at the window's end.
-         */
-        services__analyzer__api__schemas__lifecycle_report__StageShown: {
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage: "new" | "first" | "repeat" | "loyal" | "at_risk" | "dormant";
-            /** Customers */
-            customers: number;
-            /**
-             * Customers Before
-             * @description Customers of the stage at the window's begin.
-             */
-            customers_before: number;
-            /**
-             * Revenue
-             * @description Of all their orders until the window's end.
-             */
-            revenue: number;
-            /** Revenue In Window */
-            revenue_in_window: number;
-        };
-        /**
          * ExpectedShown
          * @description The uplift that a stretch's effect promises, if those who click watch it and nobody else is moved.
          */
@@ -6125,7 +6721,7 @@ export interface components {
          * SessionShown
          * @description One session, its events oldest first.
          */
-        services__analyzer__api__schemas__report__SessionShown: {
+        services__analyzer__api__schemas__visitor_report__SessionShown: {
             /** Session Id */
             session_id: string;
             /** Start */
@@ -7599,6 +8195,437 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuestionShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_behaviours_v1_behaviours_get: {
+        parameters: {
+            query?: {
+                /** @description Most items of a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BehaviourShown_"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    post_behaviour_v1_behaviours_post: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehaviourCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehaviourShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_behaviour_v1_behaviours__behaviour_id__get: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                behaviour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehaviourShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    delete_behaviour_v1_behaviours__behaviour_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                behaviour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    patch_behaviour_v1_behaviours__behaviour_id__patch: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                behaviour_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehaviourPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehaviourShown"];
                 };
             };
             /** @description The key is missing or unknown */
@@ -10973,6 +12000,91 @@ export interface operations {
             };
         };
     };
+    get_allocation_v1_reports_allocation_get: {
+        parameters: {
+            query: {
+                /** @description Campaign id. */
+                campaign: string;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
     get_quality_v1_reports_qoe_get: {
         parameters: {
             query?: {
@@ -11649,10 +12761,10 @@ export interface operations {
                 goal?: string | null;
                 /** @description First days in which a behaviour counts for its effect. */
                 landmark?: number;
-                /** @description Conversions from which a person is middle. */
-                middle?: number;
-                /** @description Conversions from which a person is core. */
-                core?: number;
+                /** @description Conversions from which a person is middle; default 1. */
+                middle?: number | null;
+                /** @description Conversions from which a person is core; default 2. With either of them, stages go by conversions whatever the site's rules. */
+                core?: number | null;
                 /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
                 include_bots?: boolean;
                 /** @description Site to work on; only the admin key needs it, and only it may name one. */
