@@ -47,8 +47,7 @@ def _compare(
     after: set[Member] = set()
     if computed or any(kept.values()):
         queries = {s.id: _compile(s, site, now) for s in computed if s.kind == "rule"}
-        listing = "anonymous_id" if lookalikes or any(s.kind == "list" for s in computed) else ""
-        build_rule_history(con, site_id, " ".join([listing, *(query.sql for query in queries.values())]))
+        build_rule_history(con, site_id, " ".join(query.sql for query in queries.values()))
         people |= dict(con.execute(load_question("history_people")).fetchall())
         con.execute(load_question("fresh_members"))
         for segment_id, members in kept.items():

@@ -32,6 +32,8 @@ from shared.rules.sql import SiteContext, compile_where
 
 MOST_MEMBERS, CONTROLS = 5_000, 4
 """Members to learn from (of more a part drawn by hash), and moments of others for each."""
+MOST_PERSONS = 100_000
+"""Of more people those others are drawn from a part of about this size, by hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def find_lookalikes(
     _build_seeds(con, asked)
     seeds = int(con.execute(load_question("lookalike_seed_size")).fetchall()[0][0])
     _build_traces(con, asked)
-    con.execute(load_question("lookalike_steps"), {"site": asked.site_id, **window})
+    persons = con.execute(load_question("persons_count"), {"site": asked.site_id}).fetchall()[0][0]
+    below = 1_000_000 * MOST_PERSONS // max(persons, MOST_PERSONS)
+    con.execute(load_question("lookalike_steps"), {"site": asked.site_id, **window, "below": below})
     con.execute(load_question("lookalike_moments"), {**window, "most": most_members, "controls": CONTROLS})
     categories = con.execute(load_question("lookalike_categories"), {"site": asked.site_id, **window}).fetchall()
     categories = [row for row in categories if row[0] not in asked.traces.categories]

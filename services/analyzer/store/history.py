@@ -9,6 +9,7 @@ from services.analyzer.store.questions import load_question
 from shared.rules.sql import load_history_sql, load_sql
 
 PRUNABLE = {
+    "message_id": "VARCHAR",
     "anonymous_id": "VARCHAR",
     "user_id": "VARCHAR",
     "type": "VARCHAR",
@@ -43,11 +44,15 @@ def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: st
     Sessions are cut only for queries that tell one from another, on a narrow copy that is joined back: sorting all
     columns by person took five times as long.
     """
-    unused = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PRUNABLE.items() if name not in asked)
+    # What all persons are told by is a part of each query, and counts their sessions whether that is read or not.
+    read = asked.replace(load_sql("persons"), "")
+    tells_sessions = "session_key" in read or "persons.sessions" in read
+    named = read + " message_id" if tells_sessions else read
+    unused = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in PRUNABLE.items() if name not in named)
     columns = f"* REPLACE ({unused})" if unused else "*"
     # Text of files of our own; the site is a parameter.
     people = f"SELECT {columns} FROM ({load_question('person_events')})"  # noqa: S608
-    if not _tells_sessions(asked):
+    if not tells_sessions:
         history = f"SELECT * EXCLUDE (context_session_id), CAST(NULL AS VARCHAR) AS session_key FROM ({people})"  # noqa: S608
         con.execute(f"CREATE OR REPLACE TEMP TABLE history AS {history}", {"site": site_id})
         return
@@ -57,9 +62,3 @@ def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: st
     keys = f"WITH person_events AS ({narrow}) SELECT place, session_key FROM ({load_history_sql()})"  # noqa: S608
     con.execute(f"CREATE OR REPLACE TEMP TABLE session_keys AS {keys}")
     con.execute(load_question("history"))
-
-
-def _tells_sessions(asked: str) -> bool:
-    """Return whether queries read sessions; that of all persons, a part of each, counts them whether read or not."""
-    rest = asked.replace(load_sql("persons"), "")
-    return "session_key" in rest or "persons.sessions" in rest

@@ -4,7 +4,7 @@
 --             `any_id` is the id of one of its messages, whatever the order they came in.
 
 CREATE OR REPLACE TEMP TABLE journey_views AS
-WITH seen AS (
+WITH seen AS NOT MATERIALIZED (
   SELECT person_id, video_id, video_session, ts, message_id, session_id, channel
   FROM people
   WHERE site_id = $site AND video_id IS NOT NULL AND person_id IS NOT NULL

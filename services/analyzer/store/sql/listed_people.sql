@@ -1,11 +1,11 @@
 -- Purpose:    the persons that listed ids are now.
--- Parameters: $site; relations listed(c0 id), history.
+-- Parameters: $site; relation listed(c0 id).
 -- Grain:      one row a person. An id that is no visitor of this site is taken as a user id.
 
 WITH visitors AS (
   SELECT anonymous_id, arg_max(person_id, (ts, message_id)) AS person_id, arg_max(is_user, (ts, message_id)) AS is_user
-  FROM history
-  WHERE anonymous_id IN (SELECT c0 FROM listed)
+  FROM people
+  WHERE site_id = $site AND anonymous_id IN (SELECT c0 FROM listed)
   GROUP BY anonymous_id
 ),
 merged AS (

@@ -4,7 +4,7 @@
 --             minutes parts two views.
 
 CREATE OR REPLACE TEMP TABLE video_events AS
-WITH seen AS (
+WITH seen AS NOT MATERIALIZED (
   SELECT
     video_id, person_id, ts, message_id, event, video_session, video_position, video_length, played, livestream,
     event = 'Video Playback Started'
