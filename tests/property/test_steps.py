@@ -63,7 +63,7 @@ def test_walks_around_a_view(people: list[list[Row]], thing: int, lookback: int,
 @given(rows, st.integers(0, 2), st.integers(0, 40))
 def test_first_views(people: list[list[Row]], thing: int, since: int) -> None:
     steps, listed = build(people)
-    persons, turns = find_first_views(steps, token=VIDEO, thing=thing, since=since)
+    persons, turns = find_first_views(steps, np.flatnonzero(steps.token == VIDEO), thing=thing, since=since)
     expected = {}
     for person, own in enumerate(listed):
         views = [turn for turn, ts, token, what in own if token == VIDEO and what == thing and ts >= since]

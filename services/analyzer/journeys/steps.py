@@ -73,9 +73,9 @@ def count_visit_steps(turn: Ints, visit_turn: Ints) -> Ints:
     return np.where(visit_turn == NOWHERE, 0, (turn - visit_turn) // 2)
 
 
-def find_first_views(steps: Steps, *, token: int, thing: int, since: int) -> tuple[Ints, Ints]:
-    """Return (persons, turn at which each first made the step (token, thing) at `since` or later)."""
-    rows = np.flatnonzero((steps.thing == np.uint64(thing)) & (steps.token == token) & (steps.ts >= since))
+def find_first_views(steps: Steps, views: Ints, *, thing: int, since: int) -> tuple[Ints, Ints]:
+    """Return (persons, turn of each one's first of the rows `views`, in order, of `thing` at `since` or later)."""
+    rows = views[(steps.thing[views] == np.uint64(thing)) & (steps.ts[views] >= since)]
     person = np.searchsorted(steps.first, rows, side="right") - 1
     persons, begins = np.unique(person, return_index=True)
     return persons, steps.turn[rows[begins]].astype(np.int64)

@@ -90,12 +90,14 @@ class Crowd:
 class Journeys:
     """Everything that crowds are drawn from. A person is a number here; persons are in order of their ids.
 
-    `videos`: each video's hash and its viewers; `viewed`, `viewers`, `viewed_at`: a video's hash, who first viewed it
-    and when, in order of hash and time; `others`: one step of each person who stands for all, drawn by lot of so many.
+    `views` are the rows of `steps` that are views; `videos`: each video's hash and its viewers; `viewed`, `viewers`,
+    `viewed_at`: a video's hash, who first viewed it and when, in order of hash and time; `others`: one step of each
+    person who stands for all, drawn by lot of so many.
     """
 
     names: StepNames
     steps: Steps
+    views: Ints
     person_ids: Any
     lots: Hashes
     first_ts: Ints
@@ -145,9 +147,11 @@ def build_journeys(
     views = con.execute(load_question("journey_viewers"), {"most": MOST_PERSONS}).fetchnumpy()
     videos = con.execute(load_question("journey_videos")).fetchall()
     turn, visit_turn = _read_ints(moments["turn"]), _read_ints(moments["visit_turn"])
+    steps = _load_steps(con, len(persons["person_id"]))
     return Journeys(
         names=names,
-        steps=_load_steps(con, len(persons["person_id"])),
+        steps=steps,
+        views=np.flatnonzero(steps.token == names.find(VIDEO)),
         person_ids=np.asarray(persons["person_id"], dtype=object),
         lots=np.asarray(persons["lot"], dtype=np.uint64),
         first_ts=_read_ints(persons["first_ts"]),
@@ -232,7 +236,7 @@ def load_crowds(journeys: Journeys, video_id: str, window: Window, goal: GoalSpe
         **step,
         first_channel=names.first_channel,
     )
-    seen_by, seen_turn = find_first_views(steps, **step, since=window.start)
+    seen_by, seen_turn = find_first_views(steps, journeys.views, thing=thing, since=window.start)
     turn_of = np.full(len(journeys.person_ids), NEVER, dtype=np.int64)
     turn_of[seen_by] = seen_turn
     others = journeys.others
