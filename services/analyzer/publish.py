@@ -20,8 +20,10 @@ from services.analyzer.control.scores import define_score
 from services.analyzer.control.sites import load_keys
 from services.analyzer.control.versions import load_snapshot_version, raise_snapshot_version
 from services.analyzer.metrics import Metrics
+from services.analyzer.reports.allocation_draws import load_all_draws
 from services.analyzer.reports.hesitation_model import load_hesitation_model
 from shared import keys
+from shared.allocation.draws import Draws
 from shared.clock import Clock, Millis
 from shared.rules.scores import ScoreDefinition
 from shared.snapshot.model import Campaign, Site, Snapshot, encode_snapshot
@@ -45,9 +47,11 @@ return tonumber(ARGV[2])
 def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
     """Return everything the other services need to know, as the control database has it."""
     campaigns: dict[str, list[Campaign]] = {}
+    draws = load_all_draws(session)
     for row in session.exec(select(models.Campaign).order_by(col(models.Campaign.id))):
         if row.status != "ended":
-            campaigns.setdefault(row.site_id, []).append(_build_campaign(row))
+            learnt = draws.get((row.site_id, row.id)) if row.allocation != "even" else None
+            campaigns.setdefault(row.site_id, []).append(_build_campaign(row, learnt))
     segments: dict[str, list[str]] = {}
     for site_id, segment_id in session.exec(select(models.Segment.site_id, models.Segment.id)):
         segments.setdefault(site_id, []).append(segment_id)
@@ -79,7 +83,7 @@ def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
     return Snapshot(version=version, published_at=now, sites=sites)
 
 
-def _build_campaign(row: models.Campaign) -> Campaign:
+def _build_campaign(row: models.Campaign, draws: Draws | None) -> Campaign:
     schedule: dict[str, Any] | None = None
     if row.schedule is not None:
         schedule = dict(row.schedule)
@@ -99,7 +103,7 @@ def _build_campaign(row: models.Campaign) -> Campaign:
         "goal": row.goal,
         "status": row.status,
     }
-    return msgspec.convert(fields, Campaign)
+    return msgspec.structs.replace(msgspec.convert(fields, Campaign), draws=draws)
 
 
 class Publisher:

@@ -5,6 +5,7 @@ Never runs one.
 
 from collections.abc import Mapping
 
+from services.analyzer.jobs.allocation import run_allocation
 from services.analyzer.jobs.attribution import run_attribution
 from services.analyzer.jobs.context import JobTable
 from services.analyzer.jobs.experiments import run_experiments
@@ -22,6 +23,7 @@ from services.analyzer.jobs.segments import run_segments
 from services.analyzer.jobs.stores import run_stores
 
 JOBS: JobTable = {
+    "allocation": run_allocation,
     "attribution": run_attribution,
     "experiments": run_experiments,
     "expiry": run_expiry,
@@ -39,6 +41,7 @@ JOBS: JobTable = {
 }
 
 EVERY_S: Mapping[str, int] = {
+    "allocation": 900,
     "attribution": 3_600,
     "experiments": 3_600,
     "expiry": 24 * 3600,

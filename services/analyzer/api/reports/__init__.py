@@ -6,8 +6,10 @@ One module a report; a new one is listed here and nowhere else.
 from fastapi import APIRouter
 
 from services.analyzer.api.reports import (
+    allocation,
     attribution,
     campaigns,
+    community,
     experiments,
     factors,
     hesitation,
@@ -32,6 +34,7 @@ for report in (
     campaigns,
     experiments,
     policy,
+    allocation,
     qoe,
     journeys,
     videos,
@@ -42,6 +45,7 @@ for report in (
     factors,
     lifecycle,
     stores,
+    community,
     scores,
     query,
 ):
