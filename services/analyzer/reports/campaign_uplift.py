@@ -57,9 +57,9 @@ def shape_uplift(sums: Mapping[str, ArmSums], weights: Mapping[str, float] | Non
     triggered, assigned = _pool([one.triggered for one in served]), _pool([one.assigned for one in served])
     reasons: dict[str, str] = {}
     fields = {
-        "uplift": _compare(held.triggered, triggered, "uplift", reasons, compare_conversion),
-        "value_uplift": _compare(held.triggered, triggered, "value_uplift", reasons, compare_value),
-        "intent_to_treat": _compare(held.assigned, assigned, "intent_to_treat", reasons, compare_conversion),
+        "uplift": compare_arms(held.triggered, triggered, "uplift", reasons, compare_conversion),
+        "value_uplift": compare_arms(held.triggered, triggered, "value_uplift", reasons, compare_value),
+        "intent_to_treat": compare_arms(held.assigned, assigned, "intent_to_treat", reasons, compare_conversion),
         "by_variant": _compare_variants(held, {arm: one for arm, one in sums.items() if arm != HOLDOUT}),
         "srm_p": _check_assignment(sums, weights, reasons),
     }
@@ -84,7 +84,10 @@ def _pool(arms: Sequence[Arm]) -> Arm:
     )
 
 
-def _compare(control: Arm, variant: Arm, field: str, reasons: dict[str, str], compare: Any) -> dict[str, Any] | None:
+def compare_arms(
+    control: Arm, variant: Arm, field: str, reasons: dict[str, str], compare: Any
+) -> dict[str, Any] | None:
+    """Return what lies between two arms; None with its reason under `field`."""
     reason = _find_reason(control, variant)
     if reason is not None:
         reasons[field] = reason
@@ -110,8 +113,8 @@ def _compare_variants(held: ArmSums, variants: Mapping[str, ArmSums]) -> list[di
     compared = []
     for arm, one in variants.items():
         reasons: dict[str, str] = {}
-        uplift = _compare(held.triggered, one.triggered, "uplift", reasons, compare_conversion)
-        value = _compare(held.triggered, one.triggered, "value_uplift", reasons, compare_value)
+        uplift = compare_arms(held.triggered, one.triggered, "uplift", reasons, compare_conversion)
+        value = compare_arms(held.triggered, one.triggered, "value_uplift", reasons, compare_value)
         compared.append({"id": arm, "uplift": uplift, "value_uplift": value, "reasons": reasons})
     return compared
 

@@ -11,7 +11,9 @@ from typing import Any
 import duckdb
 
 from services.analyzer.reports.campaign_adjusted import shape_adjusted
+from services.analyzer.reports.campaign_exits import load_exits, shape_exits
 from services.analyzer.reports.campaign_quadrants import build_quadrant_relations, build_quadrants
+from services.analyzer.reports.campaign_stages import load_stage_sums, shape_stages
 from services.analyzer.reports.campaign_uplift import HOLDOUT, ArmSums, choose_weights, load_arm_sums, shape_uplift
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
@@ -83,6 +85,8 @@ class CampaignReports:
         for campaign_id, arm, *counts, minor in con.execute(load_question("campaign_arms")).fetchall():
             self._counted[campaign_id][arm] = (*counts, minor / asked.minor_units)
         self._sums: dict[str, dict[str, ArmSums]] = load_arm_sums(con, asked.minor_units)
+        self._stages = load_stage_sums(con, asked.minor_units)
+        self._exits = load_exits(con, asked.site_id, asked.now)
         self._in_two: dict[str, int] = dict(con.execute(load_question("campaign_two_arms")).fetchall())
         self._unvalued = con.execute(load_question("unvalued")).fetchall()[0][0]
 
@@ -106,12 +110,19 @@ class CampaignReports:
             "arms": [{"id": arm} | dict(zip(FIGURES, counted.get(arm, NOBODY), strict=True)) for arm in names],
             **compared,
             **adjusted,
+            "by_stage": shape_stages(self._stages.get(campaign.id, {})),
+            "exits": shape_exits(self._exits.get(campaign.id, {})),
             "quadrants": build_quadrants(self._con, campaign.id, self._steps),
             "diagnostics": {
                 "conversions_without_value": self._unvalued,
                 "seen_in_two_arms": self._in_two.get(campaign.id, 0),
             },
-            "assumptions": ["arms_count_persons", "converted_after_the_trigger", "seen_in_two_arms_are_set_aside"],
+            "assumptions": [
+                "arms_count_persons",
+                "converted_after_the_trigger",
+                "seen_in_two_arms_are_set_aside",
+                "stages_before_the_trigger",
+            ],
         }
 
 

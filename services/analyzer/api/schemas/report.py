@@ -237,6 +237,37 @@ class QuadrantShown(Shown):
     attributes: list[QuadrantAttribute]
 
 
+class StageUplift(Shown):
+    """What the prompt brought at one stage: light (no conversion before the trigger), middle (one), core (more)."""
+
+    stage: Literal["light", "middle", "core"]
+    persons: int
+    converted: int
+    control_persons: int
+    control_converted: int
+    uplift: UpliftShown | None
+    value_uplift: UpliftShown | None
+    reasons: Reasons
+
+
+class ExitArm(Shown):
+    """Who left after the prompt was due."""
+
+    id: str
+    persons: Annotated[int, Field(description="Triggered at least half an hour ago, and seen in this arm only.")]
+    left: Annotated[int, Field(description="Saw no further page within half an hour, and did not convert.")]
+    left_soon: Annotated[int, Field(description="Did nothing later than half a minute after.")]
+
+
+class ExitsShown(Shown):
+    """What the prompt did to leaving; below nought is fewer who left."""
+
+    arms: list[ExitArm]
+    left: Annotated[UpliftShown | None, Field(description="Share of triggered persons that left, against withheld.")]
+    left_soon: UpliftShown | None
+    reasons: Reasons
+
+
 class CampaignReportShown(Shown):
     """What a campaign did, and what it brought."""
 
@@ -255,6 +286,10 @@ class CampaignReportShown(Shown):
     ]
     intent_to_treat: Annotated[UpliftShown | None, Field(description="Conversion of all assigned persons.")]
     by_variant: list[VariantUplift]
+    by_stage: Annotated[
+        list[StageUplift], Field(description="Each interval is for its stage alone; three are looked at.")
+    ]
+    exits: ExitsShown
     srm_p: Annotated[float | None, Field(description="p-value of the arms' sizes; tiny means something is broken.")]
     quadrants: dict[str, QuadrantShown]
     diagnostics: dict[str, Any]

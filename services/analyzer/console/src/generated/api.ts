@@ -1084,6 +1084,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/community": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the community does, and for whom
+         * @description Return the community report. Without any parameter it is the last run's.
+         */
+        get: operations["get_community_v1_reports_community_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/scores": {
         parameters: {
             query?: never;
@@ -1959,6 +1979,12 @@ export interface components {
             /** By Variant */
             by_variant: components["schemas"]["VariantUplift"][];
             /**
+             * By Stage
+             * @description Each interval is for its stage alone; three are looked at.
+             */
+            by_stage: components["schemas"]["StageUplift"][];
+            exits: components["schemas"]["ExitsShown"];
+            /**
              * Srm P
              * @description p-value of the arms' sizes; tiny means something is broken.
              */
@@ -2129,6 +2155,376 @@ export interface components {
              * @description The interval, the breakdown, a currency, or what is counted.
              */
             unit: string;
+        };
+        /**
+         * CommunityActivity
+         * @description Who acts, week by week.
+         */
+        CommunityActivity: {
+            /**
+             * Members
+             * @description Everybody who ever acted, until the window's end.
+             */
+            members: number;
+            /**
+             * Active
+             * @description With an act in the weeks of the window.
+             */
+            active: number;
+            /** Weeks */
+            weeks: components["schemas"]["CommunityWeek"][];
+            trend: components["schemas"]["CommunityTrend"];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CommunityBack
+         * @description Visits from the community: by `utm_source` or `utm_medium` community, or from one of `hosts`.
+         */
+        CommunityBack: {
+            /** Visits */
+            visits: number;
+            /** Persons */
+            persons: number;
+            /** Members */
+            members: number;
+            /**
+             * Newcomers
+             * @description Never seen before.
+             */
+            newcomers: number;
+            /** Converters */
+            converters: number;
+            /**
+             * Conversion Rate
+             * @description 0 to 1.
+             */
+            conversion_rate: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CommunityChannel
+         * @description Members by the channel they first came to the site by.
+         */
+        CommunityChannel: {
+            /** Channel */
+            channel: string;
+            /** Members */
+            members: number;
+            /** Share */
+            share: number;
+            /**
+             * Speakers
+             * @description Who ever posted or replied.
+             */
+            speakers: number;
+            /**
+             * Converters
+             * @description Within the goal's window after the first act.
+             */
+            converters: number;
+            /** Conversion Rate */
+            conversion_rate: number;
+            /**
+             * New Customers
+             * @description Converters without a conversion before.
+             */
+            new_customers: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CommunityDepth
+         * @description How deep it goes: fans, and the talk that the window's posts began.
+         */
+        CommunityDepth: {
+            /** Active */
+            active: number;
+            /** Fans */
+            fans: number;
+            /**
+             * Fan Share
+             * @description 0 to 1.
+             */
+            fan_share: number | null;
+            /** Posts */
+            posts: number;
+            /** Replies */
+            replies: number;
+            /**
+             * Posts Followed
+             * @description Posts whose days for an answer are over.
+             */
+            posts_followed: number;
+            /** Replies Per Post */
+            replies_per_post: number | null;
+            /**
+             * Answered Share
+             * @description Of those, who got an answer from somebody else in time.
+             */
+            answered_share: number | null;
+            /**
+             * Hours To Answer
+             * @description Median until the first answer.
+             */
+            hours_to_answer: number | null;
+            /**
+             * Hours To 90
+             * @description Nine of ten answers came by then.
+             */
+            hours_to_90: number | null;
+            /**
+             * Mean Depth
+             * @description Longest chain of replies below a post, mean.
+             */
+            mean_depth: number | null;
+            /** Most Depth */
+            most_depth: number;
+            /**
+             * Participants
+             * @description Members in a thread with a reply, mean.
+             */
+            participants: number | null;
+            /** Replies Without Post */
+            replies_without_post: number;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CommunityLoop
+         * @description Where members come from, and who comes back from the community.
+         */
+        CommunityLoop: {
+            /** Channels */
+            channels: components["schemas"]["CommunityChannel"][];
+            back: components["schemas"]["CommunityBack"];
+        };
+        /**
+         * CommunityRules
+         * @description What counts.
+         */
+        CommunityRules: {
+            /**
+             * Events
+             * @description Own events that count beside the contract's four.
+             */
+            events: string[];
+            /** Hosts */
+            hosts: string[];
+            /**
+             * Fan Weeks
+             * @description Weeks with an act that make a fan.
+             */
+            fan_weeks: number;
+            /** Answer Days */
+            answer_days: number;
+            /** Landmark Days */
+            landmark_days: number;
+            /**
+             * Loyal Orders
+             * @description Conversions from which a member is loyal.
+             */
+            loyal_orders: number;
+        };
+        /**
+         * CommunityShown
+         * @description What the community does, and what it does for the business.
+         */
+        CommunityShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            rules: components["schemas"]["CommunityRules"];
+            activity: components["schemas"]["CommunityActivity"];
+            depth: components["schemas"]["CommunityDepth"];
+            /** Topics */
+            topics: components["schemas"]["CommunityTopic"][];
+            /** Triggers */
+            triggers: components["schemas"]["CommunityTrigger"][];
+            recommendation: components["schemas"]["TriggerRecommendation"] | null;
+            loop: components["schemas"]["CommunityLoop"];
+            /** Sample Sizes */
+            sample_sizes: {
+                [key: string]: number;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CommunityTopic
+         * @description What members name.
+         */
+        CommunityTopic: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "topic" | "product";
+            /** Name */
+            name: string;
+            /** Acts */
+            acts: number;
+            /** Acts Later Half */
+            acts_later_half: number;
+            /** Members */
+            members: number;
+            /**
+             * Buyers
+             * @description Members who converted after naming it first.
+             */
+            buyers: number;
+            /** Buyer Share */
+            buyer_share: number;
+        };
+        /**
+         * CommunityTrend
+         * @description Means of the newest four complete weeks, beside those of the four before.
+         */
+        CommunityTrend: {
+            /** Active */
+            active: number | null;
+            /** Active Before */
+            active_before: number | null;
+            /** Acts Per Active */
+            acts_per_active: number | null;
+            /** Acts Per Active Before */
+            acts_per_active_before: number | null;
+            /**
+             * Ratio
+             * @description Active members now by those before.
+             */
+            ratio: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CommunityTrigger
+         * @description What members did in their first days, beside becoming loyal.
+         */
+        CommunityTrigger: {
+            /**
+             * Effect
+             * @description The difference after adjustment.
+             */
+            effect: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Behaviour
+             * @description `event:`, `first:`, `topic:`, `product:` and its name; `answered`.
+             */
+            behaviour: string;
+            /** Persons */
+            persons: number;
+            /** Reach */
+            reach: number;
+            /** Difference */
+            difference: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /** Consequence */
+            consequence: boolean;
+            /** Compared */
+            compared: number;
+        };
+        /**
+         * CommunityWeek
+         * @description A week of the site's time zone, from Monday on.
+         */
+        CommunityWeek: {
+            /** Week */
+            week: string;
+            /**
+             * Active
+             * @description Members with an act.
+             */
+            active: number;
+            /**
+             * Returning Share
+             * @description Of those active in the week before, who is active again.
+             */
+            returning_share: number | null;
+            /** Returned */
+            returned: number;
+            /**
+             * New
+             * @description With their first act ever.
+             */
+            new: number;
+            /**
+             * Back
+             * @description Known, and not active in the week before.
+             */
+            back: number;
+            /**
+             * Lapsed
+             * @description Active in the week before and not in this one.
+             */
+            lapsed: number | null;
+            /** Posts */
+            posts: number;
+            /** Replies */
+            replies: number;
+            /** Likes */
+            likes: number;
+            /** Acts */
+            acts: number;
+            /** Acts Per Active */
+            acts_per_active: number | null;
+            /** Is Complete */
+            is_complete: boolean;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * CompareShown
@@ -2506,6 +2902,47 @@ export interface components {
             ci_low: number | null;
             /** Ci High */
             ci_high: number | null;
+        };
+        /**
+         * ExitArm
+         * @description Who left after the prompt was due.
+         */
+        ExitArm: {
+            /** Id */
+            id: string;
+            /**
+             * Persons
+             * @description Triggered at least half an hour ago, and seen in this arm only.
+             */
+            persons: number;
+            /**
+             * Left
+             * @description Saw no further page within half an hour, and did not convert.
+             */
+            left: number;
+            /**
+             * Left Soon
+             * @description Did nothing later than half a minute after.
+             */
+            left_soon: number;
+        };
+        /**
+         * ExitsShown
+         * @description What the prompt did to leaving; below nought is fewer who left.
+         */
+        ExitsShown: {
+            /** Arms */
+            arms: components["schemas"]["ExitArm"][];
+            /** @description Share of triggered persons that left, against withheld. */
+            left: components["schemas"]["UpliftShown"] | null;
+            left_soon: components["schemas"]["UpliftShown"] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * ExpectedParametersShown
@@ -5706,6 +6143,34 @@ export interface components {
             revenue_in_window: number;
         };
         /**
+         * StageUplift
+         * @description What the prompt brought at one stage: light (no conversion before the trigger), middle (one), core (more).
+         */
+        StageUplift: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "light" | "middle" | "core";
+            /** Persons */
+            persons: number;
+            /** Converted */
+            converted: number;
+            /** Control Persons */
+            control_persons: number;
+            /** Control Converted */
+            control_converted: number;
+            uplift: components["schemas"]["UpliftShown"] | null;
+            value_uplift: components["schemas"]["UpliftShown"] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * StartupShown
          * @description From the play instruction to the first frame.
          */
@@ -6025,6 +6490,17 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * TriggerRecommendation
+         * @description The trigger worth testing, and how.
+         */
+        TriggerRecommendation: {
+            /** Behaviour */
+            behaviour: string;
+            reason: components["schemas"]["Words"];
+            verification: components["schemas"]["Words"];
+            campaign: components["schemas"]["ProposedCampaign"];
         };
         /**
          * UpliftShown
@@ -12981,6 +13457,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoresShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_community_v1_reports_community_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Own events that are acts of the community; may be repeated. */
+                events?: string[];
+                /** @description Hosts the community lives at; may be repeated. */
+                hosts?: string[];
+                /** @description Weeks with an act that make a fan. */
+                fan_weeks?: number;
+                /** @description First days in which an act may be a trigger. */
+                landmark?: number;
+                /** @description Conversions that make a member loyal. */
+                loyal_orders?: number;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityShown"];
                 };
             };
             /** @description The key is missing or unknown */
