@@ -15,6 +15,8 @@ from services.analyzer.reports.campaign_exits import load_exits, shape_exits
 from services.analyzer.reports.campaign_quadrants import build_quadrant_relations, build_quadrants
 from services.analyzer.reports.campaign_stages import load_stage_sums, shape_stages
 from services.analyzer.reports.campaign_uplift import HOLDOUT, ArmSums, choose_weights, load_arm_sums, shape_uplift
+from services.analyzer.reports.campaign_weighted import ASSUMPTION as WEIGHED
+from services.analyzer.reports.campaign_weighted import weigh_variants
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
@@ -23,6 +25,12 @@ from shared.rules.sql import SiteContext
 
 ArmCounts = tuple[int, int, int, int, int, int, float]
 NOBODY: ArmCounts = (0, 0, 0, 0, 0, 0, 0.0)
+ASSUMPTIONS = (
+    "arms_count_persons",
+    "converted_after_the_trigger",
+    "seen_in_two_arms_are_set_aside",
+    "stages_before_the_trigger",
+)
 FIGURES = ("assigned", "triggered", "shown", "clicked", "dismissed", "converted", "value")
 
 
@@ -102,6 +110,11 @@ class CampaignReports:
         weights = choose_weights(campaign.variants, campaign.holdout, campaign.allocation)
         compared = shape_uplift(self._sums.get(campaign.id, {}), weights)
         adjusted = shape_adjusted(self._con, campaign.id, asked.minor_units, compared)
+        assumptions = list(ASSUMPTIONS)
+        if weights is None:
+            # The holdout's share is fixed, so the pooled uplift stays as it is; the variants' shares were not.
+            compared["by_variant"] = weigh_variants(self._con, campaign.id, asked.minor_units)
+            assumptions.append(WEIGHED)
         return {
             "campaign": campaign.id,
             "goal": asked.goal.id,
@@ -117,12 +130,7 @@ class CampaignReports:
                 "conversions_without_value": self._unvalued,
                 "seen_in_two_arms": self._in_two.get(campaign.id, 0),
             },
-            "assumptions": [
-                "arms_count_persons",
-                "converted_after_the_trigger",
-                "seen_in_two_arms_are_set_aside",
-                "stages_before_the_trigger",
-            ],
+            "assumptions": assumptions,
         }
 
 

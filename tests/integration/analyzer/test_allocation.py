@@ -250,3 +250,39 @@ async def test_a_campaign_that_ends_or_goes_leaves_no_draws(analyzer: Analyzer, 
     await analyzer.call("PATCH", "/v1/campaigns/c1", {"version": version, "status": "draft"})
     await analyzer.run_job("allocation")
     assert (await load_campaign(analyzer, valkey_url)).draws is None
+
+
+async def test_variants_are_compared_by_the_chances_that_they_were_given_by(analyzer: Analyzer) -> None:
+    await analyzer.create_site(currency="USD")
+    await create_campaign(analyzer, holdout=0.2)
+    t = system_clock() - 8 * DAY_MS
+    decisions, messages = [], []
+    # Two seasons: the second converts better and gives nearly everybody b. Neither variant does anything.
+    for season, chances, share in (("low", {"a": 0.4, "b": 0.4}, 0.1), ("high", {"a": 0.08, "b": 0.72}, 0.5)):
+        for arm, chance in ({"holdout": 0.2} | chances).items():
+            persons = round(1_000 * chance)
+            for number in range(persons):
+                person, is_held = f"{season}-{arm}-{number}", arm == "holdout"
+                row: Candidate = ("c1", "holdout" if is_held else "served", None if is_held else arm, chance)
+                decisions.append(
+                    LoggedDecision(f"d-{person}", "shop", person, None, None, t, "page_view", "/", 1, [row], {})
+                )
+                about = {"campaign_id": "c1"} | ({} if is_held else {"variant_id": arm})
+                event = "Prompt Withheld" if is_held else "Prompt Shown"
+                messages.append({"event": event, "anonymousId": person, "properties": about, "ts": t + 1_000})
+                if number < persons * share:
+                    order = {"event": "Order Completed", "properties": {"order_id": person, "revenue": 10}}
+                    messages.append(order | {"anonymousId": person, "ts": t + MINUTE})
+    analyzer.log.append(0, Decisions(decisions))
+    analyzer.log.send("shop", *messages)
+    await analyzer.catch_up()
+    report = await analyzer.get("/v1/reports/campaigns/c1")
+    assert report["srm_p"] is None and report["reasons"]["srm_p"] == "weights_not_fixed"
+    assert report["assumptions"][-1] == "variants_weighed_by_their_chances"
+    assert [one["id"] for one in report["by_variant"]] == ["a", "b"]
+    for one in report["by_variant"]:
+        assert one["uplift"]["estimate"] == pytest.approx(0, abs=1e-9) and one["uplift"]["chance_to_win"] is None
+        assert one["value_uplift"]["estimate"] == pytest.approx(0, abs=1e-9)
+        assert one["uplift"]["always_valid_low"] < one["uplift"]["ci_low"] < 0 < one["uplift"]["ci_high"]
+        assert one["uplift"]["control_persons"] == 400 and one["reasons"] == {}
+    assert report["uplift"]["estimate"] == pytest.approx(0, abs=1e-9)
