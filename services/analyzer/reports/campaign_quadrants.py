@@ -6,13 +6,13 @@ Everybody shown is in exactly one group: clicked goes before dismissed before sh
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 from statistics import median
 from typing import Any
 
 import duckdb
 import numpy as np
 
+from services.analyzer.stats.medoids import rank_by_distance
 from services.analyzer.store.questions import load_question
 
 QUADRANTS = ("clicked_converted", "clicked_not", "shown_not_clicked", "dismissed")
@@ -89,20 +89,16 @@ def describe_quadrant(
 
 
 def choose_representatives(members: Sequence[Member]) -> list[str]:
-    """Return the persons nearest to the middle of their group: medoids of time to react, sessions and pages."""
-    if not members:
-        return []
-    known = np.array(
-        [(one.seconds_to_click or one.seconds_to_close or 0.0, one.sessions, one.pages) for one in members], dtype=float
-    )
-    features = np.column_stack([np.log1p(np.maximum(known[:, 0], 0.0)), known[:, 1], np.log1p(known[:, 2])])
-    spread = features.std(axis=0)
-    scaled = features / np.where(spread > 0, spread, 1.0)
-    distance = np.abs(scaled - np.median(scaled, axis=0)).sum(axis=1)
-    order = nsmallest(
-        REPRESENTATIVES, range(len(members)), key=lambda place: (distance[place], members[place].person_id)
-    )
-    return [members[place].person_id for place in order]
+    """Return the medoids of a group by time to react, sessions, pages, device and channel."""
+    numbers = np.array(
+        [
+            (np.log1p(max(one.seconds_to_click or one.seconds_to_close or 0.0, 0.0)), one.sessions, np.log1p(one.pages))
+            for one in members
+        ],
+        dtype=float,
+    ).reshape(len(members), 3)
+    ranked = rank_by_distance(numbers, [[one.device for one in members], [one.channel for one in members]])
+    return [members[place].person_id for place in ranked[:REPRESENTATIVES]]
 
 
 def _compare(

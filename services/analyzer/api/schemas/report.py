@@ -227,7 +227,7 @@ class QuadrantShown(Shown):
 
     count: int
     persons: Annotated[list[str], Field(description="At most 50.")]
-    representatives: Annotated[list[str], Field(description="Those nearest to the middle of the group.")]
+    representatives: Annotated[list[str], Field(description="Medoids: those least apart from all of the group.")]
     replays: list[str]
     seconds_to_click: Annotated[float | None, Field(description="Median.")]
     seconds_to_close: Annotated[float | None, Field(description="Median.")]
