@@ -4894,7 +4894,7 @@ export interface components {
             persons: string[];
             /**
              * Representatives
-             * @description Those nearest to the middle of the group.
+             * @description Medoids: those least apart from all of the group.
              */
             representatives: string[];
             /** Replays */
