@@ -5,6 +5,7 @@ import * as dashboard from "../pages/dashboard/texts";
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
 import * as lift from "../pages/prompts/texts.lift";
+import * as shares from "../pages/prompts/texts.shares";
 import * as scores from "../pages/scores/texts";
 import * as segments from "../pages/segments/texts";
 import * as settings from "../pages/settings/texts";
@@ -28,6 +29,7 @@ export const en = {
   ...value.en,
   ...prompts.en,
   ...lift.en,
+  ...shares.en,
   ...segments.en,
   ...scores.en,
   ...visitors.en,
@@ -46,6 +48,7 @@ export const ja: Record<Key, string> = {
   ...value.ja,
   ...prompts.ja,
   ...lift.ja,
+  ...shares.ja,
   ...segments.ja,
   ...scores.ja,
   ...visitors.ja,

@@ -8,6 +8,7 @@ import { Card, Empty, Loaded, PageHead, Reason, Stat, Table } from "../../ui/par
 import { PersonLink } from "../../ui/person";
 import type { Campaign } from "./campaign";
 import { sumArms } from "./list";
+import { Shares } from "./shares";
 import { StatusActions, StatusBadge } from "./status";
 import { UpliftCard } from "./uplift";
 import { WhatIf } from "./whatif";
@@ -44,7 +45,7 @@ export function PromptResult({ params: { id = "" } }: { params: Record<string, s
               {t("prompts.edit")}
             </Link>
           </Head>
-          <Loaded query={report}>{(found) => <Result report={found} />}</Loaded>
+          <Loaded query={report}>{(found) => <Result campaign={shown} report={found} />}</Loaded>
         </>
       )}
     </Loaded>
@@ -75,7 +76,7 @@ function Head({
   );
 }
 
-function Result({ report }: { report: Report }) {
+function Result({ campaign, report }: { campaign: Campaign; report: Report }) {
   const { t, number } = useWords();
   const sums = sumArms(report);
   const held = report.arms.find(({ id }) => id === "holdout");
@@ -92,6 +93,7 @@ function Result({ report }: { report: Report }) {
     <>
       <Finding report={report} />
       <Arms report={report} />
+      <Shares campaign={campaign} />
       <div class="columns">
         <Quadrants report={report} />
         <UpliftCard report={report} />

@@ -175,7 +175,11 @@ export function Compare({ draft, put, errorAt }: SectionProps) {
         />
       </Field>
       {draft.variants.length > 1 && (
-        <Field label={t("prompts.allocation")} error={errorAt("/allocation")}>
+        <Field
+          label={t("prompts.allocation")}
+          hint={`${t(`shares.hint.${draft.allocation}`)} ${draft.allocation === "even" ? "" : t("shares.hint.kept")}`}
+          error={errorAt("/allocation")}
+        >
           <select
             value={draft.allocation}
             onChange={(event) => put({ allocation: event.currentTarget.value as Draft["allocation"] })}

@@ -46,6 +46,9 @@ export function UpliftCard({ report }: { report: Report }) {
         {uplift.chance_to_win !== null && t("uplift.chance", { share: percent(uplift.chance_to_win) })}
       </p>
       <p class="note">{t("uplift.legend")}</p>
+      {variants.length > 0 && report.assumptions.includes("variants_weighed_by_their_chances") && (
+        <p class="note">{t("shares.weighed")}</p>
+      )}
       {adjusted && (
         <p class="note">{t("uplift.adjusted_what", { share: percent(adjusted.variance_reduction, 0) })}</p>
       )}
