@@ -1,8 +1,10 @@
 -- Purpose:    members by their first days, and when they became loyal.
 -- Parameters: $site, $from, $to, $landmark_ms (length of the first days), $orders (conversions that make one loyal),
---             $most (persons); relations community_members, conversions.
+--             $most (persons); relations community_acts, community_members, conversions.
 -- Grain:      relation community_newcomers, one row a member whose first act lies in the window and who was not loyal
 --             before, numbered. Of more than $most a part is taken, by a hash of the person. first_at: when loyal.
+--             sessions, pages and days are those of the first days with anything besides acts in the community: what is
+--             compared must not stand among what is held alike.
 
 CREATE OR REPLACE TEMP TABLE community_newcomers AS
 WITH became AS (
@@ -18,20 +20,26 @@ chosen AS (
   WHERE community_members.first_ts >= $from AND coalesce(became.first_at >= community_members.first_ts, true)
   QUALIFY row_number() OVER (ORDER BY md5(community_members.person_id), community_members.person_id) <= $most
 ),
-early AS (
+besides AS (
   SELECT
-    chosen.person_id,
-    count(DISTINCT coalesce(people.session_id, CAST(people.ts // 1800000 AS VARCHAR))) AS sessions,
-    count(*) FILTER (people.event IN ('page', 'screen')) AS pages,
-    count(DISTINCT people.ts // 86400000) AS days,
-    arg_min(people.channel, (people.ts, people.message_id)) FILTER (people.channel IS NOT NULL) AS channel,
-    arg_min(people.device_type, (people.ts, people.message_id)) FILTER (people.device_type IS NOT NULL) AS device
+    chosen.person_id, people.ts, people.message_id, people.event, people.session_id, people.channel,
+    people.device_type, people.event NOT IN (SELECT DISTINCT event FROM community_acts) AS is_besides
   FROM chosen
   JOIN people
     ON people.person_id = chosen.person_id AND people.ts >= chosen.began
     AND people.ts < chosen.began + $landmark_ms AND people.ts < $to
   WHERE people.site_id = $site
-  GROUP BY chosen.person_id
+),
+early AS (
+  SELECT
+    person_id,
+    count(DISTINCT coalesce(session_id, CAST(ts // 1800000 AS VARCHAR))) FILTER (is_besides) AS sessions,
+    count(*) FILTER (event IN ('page', 'screen')) AS pages,
+    count(DISTINCT ts // 86400000) FILTER (is_besides) AS days,
+    arg_min(channel, (ts, message_id)) FILTER (channel IS NOT NULL) AS channel,
+    arg_min(device_type, (ts, message_id)) FILTER (device_type IS NOT NULL) AS device
+  FROM besides
+  GROUP BY person_id
 ),
 bought AS (
   SELECT chosen.person_id, count(*) AS orders

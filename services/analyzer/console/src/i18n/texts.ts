@@ -1,9 +1,12 @@
 /** All texts: those of the frame and those of each page. A new page adds its `texts.ts` here. */
 import * as channels from "../pages/channels/texts";
+import * as factors from "../pages/channels/texts.factors";
 import * as customers from "../pages/customers/texts";
+import * as community from "../pages/customers/texts.community";
 import * as dashboard from "../pages/dashboard/texts";
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
+import * as apart from "../pages/prompts/texts.apart";
 import * as lift from "../pages/prompts/texts.lift";
 import * as shares from "../pages/prompts/texts.shares";
 import * as scores from "../pages/scores/texts";
@@ -20,7 +23,9 @@ import { shellJa } from "./shell.ja";
 export const en = {
   ...shell,
   ...channels.en,
+  ...factors.en,
   ...customers.en,
+  ...community.en,
   ...dashboard.en,
   ...live.en,
   ...videos.en,
@@ -29,6 +34,7 @@ export const en = {
   ...value.en,
   ...prompts.en,
   ...lift.en,
+  ...apart.en,
   ...shares.en,
   ...segments.en,
   ...scores.en,
@@ -39,7 +45,9 @@ export type Key = keyof typeof en;
 export const ja: Record<Key, string> = {
   ...shellJa,
   ...channels.ja,
+  ...factors.ja,
   ...customers.ja,
+  ...community.ja,
   ...dashboard.ja,
   ...live.ja,
   ...videos.ja,
@@ -48,6 +56,7 @@ export const ja: Record<Key, string> = {
   ...value.ja,
   ...prompts.ja,
   ...lift.ja,
+  ...apart.ja,
   ...shares.ja,
   ...segments.ja,
   ...scores.ja,

@@ -5,7 +5,7 @@ import { Link } from "wouter-preact";
 import { useWords } from "../../i18n";
 import { PageHead } from "../../ui/parts";
 
-const PAGES = ["lifecycle", "stores"] as const;
+const PAGES = ["lifecycle", "stores", "community"] as const;
 
 export function CustomersHead({ page }: { page: (typeof PAGES)[number] }) {
   const { t } = useWords();

@@ -7,6 +7,7 @@ import { Basis } from "../videos/head";
 import { Expected } from "./expected";
 import { Bar, CustomersHead, HeatMap } from "./head";
 
+export { Community } from "./community";
 export { Stores } from "./stores";
 
 type Report = Schemas["LifecycleShown"];

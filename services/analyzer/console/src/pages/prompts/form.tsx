@@ -11,6 +11,7 @@ import { Audience } from "./audience";
 import { type Campaign, type Draft, draftCampaign, readCampaign, type Status } from "./campaign";
 import { NEW } from "./list";
 import { Preview } from "./preview";
+import { readProposal } from "./proposed";
 import { Basics, Compare, Moment, Often } from "./sections";
 import { draftStart, readStart, type Start } from "./start";
 import { StatusActions, StatusBadge } from "./status";
@@ -36,7 +37,8 @@ export function PromptPage({ params: { id = "" } }: { params: Record<string, str
   );
   const start = readStart(useSearch());
   if (isNew && start) return <FromMoment key={`${start.video} ${start.startAt}`} start={start} />;
-  if (isNew) return <Form onSaved={() => {}} />;
+  const proposed = isNew ? readProposal(history.state, site.time_zone) : null;
+  if (isNew) return <Form key={String(proposed !== null)} begun={proposed} onSaved={() => {}} />;
   return (
     <Loaded query={campaign}>
       {(shown) => <Form key={shown.id} campaign={shown} onSaved={campaign.reload} />}
@@ -110,7 +112,7 @@ function useSaving(campaign: Campaign | undefined, onSaved: () => void) {
   return { sending, save, remove };
 }
 
-function Form({ campaign, begun, onSaved }: { campaign?: Campaign; begun?: Draft; onSaved(): void }) {
+function Form({ campaign, begun, onSaved }: { campaign?: Campaign; begun?: Draft | null; onSaved(): void }) {
   const { t } = useWords();
   const { site } = useSite();
   const [draft, setDraft] = useState(() => begun ?? draftCampaign(campaign, site.time_zone));

@@ -1,10 +1,10 @@
 /** One person: who it is, and visit by visit what happened. */
-import type { ComponentChildren } from "preact";
 import { Link } from "wouter-preact";
 import { ApiError, api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Badge, Card, Empty, Loaded, PageHead, Stat } from "../../ui/parts";
+import { Interests, Next, Pair, Standing } from "./next";
 import { Session } from "./session";
 
 type Person = Schemas["VisitorShown"];
@@ -64,7 +64,10 @@ function Shown({ person }: { person: Person }) {
   const shown = person.sessions.reduce((sum, { events }) => sum + events.length, 0);
   return (
     <div class="person-parts">
+      <Next person={person} />
       <div class="stack">
+        <Standing person={person} />
+        <Interests person={person} />
         <Who person={person} />
         <Segments person={person} />
         <Facts person={person} />
@@ -179,15 +182,6 @@ function Facts({ person }: { person: Person }) {
         ))}
       </dl>
     </Card>
-  );
-}
-
-function Pair({ name, value }: { name: ComponentChildren; value: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 
