@@ -3,24 +3,45 @@ import { useState } from "preact/hooks";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { Badge, Card, Empty, Field, Loaded, Table } from "../../ui/parts";
+import { Card, Empty, Field, Loaded, Table } from "../../ui/parts";
 import { Basis } from "../videos/head";
 import { Effect } from "../videos/moments";
-import { ChannelsHead, useTouchName } from "./head";
+import { BehaviourCell, type Factor, type Kept, KINDS, OwnForm } from "./behaviour";
+import { ChannelsHead } from "./head";
+import { useBehaviourName } from "./names";
+import { Next, StageCard, useStageName } from "./stages";
 
 type Report = Schemas["FactorsShown"];
-type Factor = Report["factors"][number];
-const KINDS = ["feature", "channel", "brand", "video", "store", "community", "other"] as const;
+const REFRESH_MS = 60_000;
 
 export function Factors() {
-  const { t } = useWords();
+  const { t, number } = useWords();
   const { site } = useSite();
   const [kind, setKind] = useState<string>("");
+  const [showsHidden, setShowsHidden] = useState(false);
+  const [defines, setDefines] = useState(false);
+  const query = { site: site.id };
   const report = useQuery(
     `factors ${site.id}`,
-    () => unwrap(api.GET("/v1/reports/factors", { params: { query: { site: site.id } } })),
-    60_000,
+    () => unwrap(api.GET("/v1/reports/factors", { params: { query } })),
+    REFRESH_MS,
   );
+  const named = useQuery(`behaviours ${site.id}`, async () => {
+    const [behaviours, videos] = await Promise.all([
+      unwrap(api.GET("/v1/behaviours", { params: { query: { ...query, limit: 1000 } } })),
+      unwrap(api.GET("/v1/videos", { params: { query: { ...query, limit: 1000 } } })),
+    ]);
+    return {
+      kept: new Map(behaviours.items.map((one) => [one.id, one] as const)),
+      titles: new Map(videos.items.map(({ id, title }) => [id, title] as const)),
+    };
+  });
+  const reload = () => {
+    named.reload();
+    report.reload();
+  };
+  const titles = named.data?.titles ?? new Map<string, string>();
+  const nameOf = useBehaviourName(titles);
   return (
     <>
       <ChannelsHead page="factors">
@@ -34,21 +55,52 @@ export function Factors() {
             ))}
           </select>
         </Field>
+        {!defines && (
+          <button type="button" class="button quiet" onClick={() => setDefines(true)}>
+            {t("factors.define")}
+          </button>
+        )}
       </ChannelsHead>
+      {defines && <OwnForm onSaved={reload} onClose={() => setDefines(false)} />}
       <Loaded query={report}>
         {(data) => {
-          const rows = data.factors.filter((one) => !kind || one.kind === kind);
-          return rows.length ? (
+          const hidden = data.factors.filter((one) => one.hidden).length;
+          const rows = data.factors.filter(
+            (one) => (!kind || one.kind === kind) && (showsHidden || !one.hidden),
+          );
+          const nameFactor = (behaviour: string) =>
+            nameOf(data.factors.find((one) => one.behaviour === behaviour) ?? { behaviour });
+          return (
             <>
-              <FactorTable report={data} rows={rows} />
+              {rows.length ? (
+                <FactorTable
+                  report={data}
+                  rows={rows}
+                  kept={named.data?.kept}
+                  nameOf={nameOf}
+                  onSaved={reload}
+                />
+              ) : (
+                <Card>
+                  <Empty title={t("factors.empty")}>
+                    <p class="note">{t("factors.empty_how")}</p>
+                  </Empty>
+                </Card>
+              )}
+              {hidden > 0 && (
+                <label class="check">
+                  <input
+                    type="checkbox"
+                    checked={showsHidden}
+                    onChange={(event) => setShowsHidden(event.currentTarget.checked)}
+                  />
+                  {t("factors.show_hidden", { n: number(hidden) })}
+                </label>
+              )}
+              {data.factors.length > 0 && <Next report={data} nameOf={nameFactor} />}
+              <StageCard report={data} onSaved={reload} />
               <Basis report={data} />
             </>
-          ) : (
-            <Card>
-              <Empty title={t("factors.empty")}>
-                <p class="note">{t("factors.empty_how")}</p>
-              </Empty>
-            </Card>
           );
         }}
       </Loaded>
@@ -56,10 +108,21 @@ export function Factors() {
   );
 }
 
-function FactorTable({ report, rows }: { report: Report; rows: readonly Factor[] }) {
+function FactorTable({
+  report,
+  rows,
+  kept,
+  nameOf,
+  onSaved,
+}: {
+  report: Report;
+  rows: readonly Factor[];
+  kept: ReadonlyMap<string, Kept> | undefined;
+  nameOf(one: Factor): string;
+  onSaved(): void;
+}) {
   const { t, number, percent } = useWords();
-  const name = useTouchName();
-  const told = (behaviour: string) => name(behaviour.replace(/^(event|page|channel):/, ""));
+  const nameStage = useStageName();
   return (
     <Card
       title={t("factors.title")}
@@ -72,16 +135,13 @@ function FactorTable({ report, rows }: { report: Report; rows: readonly Factor[]
         columns={[
           {
             head: t("factors.behaviour"),
-            cell: ({ behaviour, kind, consequence, negative, q_value }) => (
-              <>
-                {told(behaviour)} <small class="note">{t(`factors.kind.${kind}`)}</small>{" "}
-                {consequence && <Badge tone="warn">{t("factors.consequence")}</Badge>}
-                {!consequence && q_value !== null && q_value <= 0.05 && (
-                  <Badge tone={negative ? "warn" : "good"}>
-                    {t(negative ? "factors.negative" : "factors.found")}
-                  </Badge>
-                )}
-              </>
+            cell: (one) => (
+              <BehaviourCell
+                factor={one}
+                kept={kept?.get(one.behaviour)}
+                words={nameOf(one)}
+                onSaved={onSaved}
+              />
             ),
           },
           { head: t("factors.effect"), numeric: true, cell: (one) => <Effect of={one} /> },
@@ -91,13 +151,23 @@ function FactorTable({ report, rows }: { report: Report; rows: readonly Factor[]
             cell: ({ ratio }) => (ratio === null ? t("unit.none") : number(ratio, 1)),
           },
           { head: t("factors.reach"), numeric: true, cell: ({ reach }) => percent(reach) },
-          ...(["light", "middle", "core"] as const).map((stage) => ({
-            head: t(`factors.stage.${stage}`),
+          ...report.stages.map((stage) => ({
+            head: nameStage(stage),
             numeric: true,
-            cell: ({ by_stage }: Factor) => percent(by_stage[stage] ?? null, 0),
+            cell: ({ by_stage }: Factor) => <Heat share={by_stage[stage.stage] ?? null} />,
           })),
         ]}
       />
     </Card>
+  );
+}
+
+/** A share, the darker the larger; the figure stands in it for who does not see the shade. */
+function Heat({ share }: { share: number | null }) {
+  const { percent } = useWords();
+  return (
+    <span class="heat" style={{ "--heat": `${Math.round((share ?? 0) * 45)}%` }}>
+      {percent(share, 0)}
+    </span>
   );
 }

@@ -6,6 +6,7 @@ import { type Key, useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Card, Empty, Loaded, PageHead, Reason, Stat, Table } from "../../ui/parts";
 import { PersonLink } from "../../ui/person";
+import { Apart } from "./apart";
 import type { Campaign } from "./campaign";
 import { sumArms } from "./list";
 import { Shares } from "./shares";
@@ -98,6 +99,7 @@ function Result({ campaign, report }: { campaign: Campaign; report: Report }) {
         <Quadrants report={report} />
         <UpliftCard report={report} />
       </div>
+      <Apart report={report} />
       <WhatIf report={report} />
       {unvalued > 0 && <p class="note">{t("prompts.result.unvalued", { n: number(unvalued) })}</p>}
     </>

@@ -11,6 +11,7 @@ import { Audience } from "../prompts/audience";
 import { draftSegment, KINDS, NEW, readSegment, type Segment, type SegmentDraft } from "./draft";
 import { Likeness } from "./likeness";
 import { Members } from "./members";
+import { draftTemplate, TEMPLATES, type Template } from "./templates";
 
 export function SegmentPage({ params: { id = "" } }: { params: Record<string, string> }) {
   const { site } = useSite();
@@ -133,6 +134,7 @@ function Form({ segment, onSaved }: { segment?: Segment; onSaved(): void }) {
             </Field>
           )}
         </Card>
+        {draft.kind === "rule" && !segment && <Templates put={put} />}
         {draft.kind === "rule" && (
           <Audience draft={draft} put={put} errorsIn={errorsIn} title="segments.rule" pointer="/rule" />
         )}
@@ -149,6 +151,28 @@ function Form({ segment, onSaved }: { segment?: Segment; onSaved(): void }) {
         </div>
       </form>
     </>
+  );
+}
+
+/** Rules to begin with; what is filled in can be changed like any other. */
+function Templates({ put }: { put(change: Partial<SegmentDraft>): void }) {
+  const { t } = useWords();
+  const { site } = useSite();
+  const begin = async (template: Template) => {
+    const query = { site: site.id };
+    const report = await unwrap(api.GET("/v1/reports/hesitation", { params: { query } })).catch(() => null);
+    put({ name: t(`segments.template.${template}`), ...draftTemplate(template, report?.base_rate ?? null) });
+  };
+  return (
+    <Field label={t("segments.template")} hint={t("segments.template.hint")} as="group">
+      <div class="row">
+        {TEMPLATES.map((template) => (
+          <button key={template} type="button" class="button quiet small" onClick={() => begin(template)}>
+            {t(`segments.template.${template}`)}
+          </button>
+        ))}
+      </div>
+    </Field>
   );
 }
 

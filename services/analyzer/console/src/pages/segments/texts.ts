@@ -19,6 +19,11 @@ export const en = {
   "segments.saved": "Saved. The members follow with the next run.",
   "segments.deleted": "{name} is deleted",
   "segments.rule": "Who is in it",
+  "segments.template": "Begin with",
+  "segments.template.hint":
+    "Those who would not convert as they are: likelier to leave than your usual session, by the hesitation score.",
+  "segments.template.hesitating": "Hesitating now",
+  "segments.template.last_push": "Last push",
   "segments.seed": "Those to resemble",
   "segments.seed.hint": "For instance buyers, or your most engaged viewers.",
   "segments.members": "Members",
@@ -77,6 +82,11 @@ export const ja: Record<keyof typeof en, string> = {
   "segments.saved": "保存しました。次の実行でメンバーに反映されます。",
   "segments.deleted": "{name} を削除しました",
   "segments.rule": "含まれる人の条件",
+  "segments.template": "ひな形",
+  "segments.template.hint":
+    "このままでは購入しない人たちです。迷いのスコアが、ふだんのセッションより離脱に近い人を選びます。",
+  "segments.template.hesitating": "いま迷っている人",
+  "segments.template.last_push": "あと一押しの人",
   "segments.seed": "元にするセグメント",
   "segments.seed.hint": "購入者や、よく視聴する人など。",
   "segments.members": "メンバー",
