@@ -47,22 +47,18 @@ def pack_draws(arms: Sequence[str], columns: Sequence[str], values: Sequence[flo
 class Allocator:
     """The shares of one campaign's variants by one set of draws; each context is worked out when first met."""
 
-    def __init__(self, draws: Draws, arms: Collection[str]) -> None:
-        """Read the draws of `arms`; use `read_allocator`, which refuses what does not fit."""
+    def __init__(self, draws: Draws, values: "array[float]", arms: Collection[str]) -> None:
+        """Take the values of `draws` apart; use `read_allocator`, which refuses what does not fit."""
         self._arms = tuple(sorted(arms))
         self._is_contextual = draws.columns != (BASE,)
-        values = array("f")
-        values.frombytes(draws.values)
-        if sys.byteorder == "big":
-            values.byteswap()
         width = len(draws.columns)
-        size = len(values) // (len(draws.arms) * width)
         self._columns: dict[str, list[array[float]]] = {}
         for place, arm in enumerate(draws.arms):
-            starts = [(place * width + column) * size for column in range(width)]
-            self._columns[arm] = [values[start : start + size] for start in starts]
+            starts = [(place * width + column) * DRAWS for column in range(width)]
+            self._columns[arm] = [values[start : start + DRAWS] for start in starts]
         self._found: dict[Cell, Shares] = {}
-        self.compute_shares(EVERYBODY)
+        if not self._is_contextual:
+            self.compute_shares(EVERYBODY)
 
     @property
     def is_contextual(self) -> bool:
@@ -78,16 +74,16 @@ class Allocator:
         return found
 
     def _count(self, cell: Cell) -> Shares:
-        won = dict.fromkeys(self._arms, 0.0)
-        worths = [self._add_up(self._columns[arm], cell) for arm in self._arms]
-        draws = 0
-        for row in zip(*worths, strict=True):
-            draws += 1
+        wins = [0.0] * len(self._arms)
+        for row in zip(*(self._add_up(self._columns[arm], cell) for arm in self._arms), strict=True):
             best = max(row)
-            winners = [arm for arm, worth in zip(self._arms, row, strict=True) if worth == best]
-            for arm in winners:
-                won[arm] += 1 / len(winners)
-        return mix_shares({arm: wins / draws for arm, wins in won.items()})
+            ties = row.count(best)
+            if ties == 1:
+                wins[row.index(best)] += 1
+            else:
+                for place, worth in enumerate(row):
+                    wins[place] += (worth == best) / ties
+        return mix_shares({arm: won / DRAWS for arm, won in zip(self._arms, wins, strict=True)})
 
     @staticmethod
     def _add_up(columns: Sequence["array[float]"], cell: Cell) -> Sequence[float]:
@@ -117,4 +113,5 @@ def read_allocator(draws: Draws | None, arms: Collection[str]) -> Allocator | No
     values.frombytes(draws.values)
     if sys.byteorder == "big":
         values.byteswap()
-    return Allocator(draws, arms) if all(map(isfinite, values)) else None
+    # A sum of float32 in doubles is finite if and only if each of them is.
+    return Allocator(draws, values, arms) if isfinite(sum(values)) else None

@@ -3,7 +3,6 @@
 Pure. Holdout and variant are drawn independently; the same visitor and the same shares always give the same variant.
 """
 
-from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -48,7 +47,7 @@ def assign_arm(
         return HOLDOUT, campaign.holdout
     variant = draw_variant(site_id, campaign, visitor_id, shares)
     if shares is not None:
-        return variant.id, treated * dict(shares)[variant.id]
+        return variant.id, treated * next(share for arm, share in shares if arm == variant.id)
     return variant.id, treated * (weights[variant.id] / total if total > 0 else 1.0)
 
 
@@ -56,19 +55,21 @@ def draw_variant(site_id: str, campaign: Campaign, visitor_id: str, shares: Shar
     """Return the variant that the visitor gets, or would get if not held out."""
     drawn = draw_share("variant", site_id, campaign.id, visitor_id)
     if shares is not None:
-        chosen = _walk(shares, drawn) or shares[-1][0]
+        chosen = _walk(shares, drawn)
         return next(variant for variant in campaign.variants if variant.id == chosen)
-    weights = [(variant.id, max(0.0, variant.weight)) for variant in campaign.variants]
-    total = sum(weight for _, weight in weights)
-    chosen_by_weight = _walk(weights, drawn * total)
-    if chosen_by_weight is None:
-        return campaign.variants[-1] if total > 0 else campaign.variants[0]
-    return next(variant for variant in campaign.variants if variant.id == chosen_by_weight)
+    total = sum(max(0.0, variant.weight) for variant in campaign.variants)
+    left = drawn * total
+    for variant in campaign.variants:
+        left -= max(0.0, variant.weight)
+        if left < 0:
+            return variant
+    return campaign.variants[-1] if total > 0 else campaign.variants[0]
 
 
-def _walk(parts: Sequence[tuple[str, float]], left: float) -> str | None:
-    for arm, part in parts:
-        left -= part
+def _walk(shares: Shares, left: float) -> str:
+    for arm, share in shares:
+        left -= share
         if left < 0:
             return arm
-    return None
+    # Shares add up to 1 but for rounding.
+    return shares[-1][0]

@@ -127,6 +127,7 @@ class _Deciding:
         self.assignments = dict(ledger.assignments)
         self.chances = dict(ledger.chances)
         self.context: dict[str, Any] = {}
+        self.cell = context.EVERYBODY
         self.reserved: list[Reservation] = []
         self.released: set[str] = set()
 
@@ -200,11 +201,9 @@ class _Deciding:
             view = self.view
             values = (view.device_type, view.session_is_first, view.channel, view.time_hour)
             self.context = dict(zip(context.FACTS, values, strict=True))
+            self.cell = context.find_cell(self.context)
         allocator = self.site.allocators.get(campaign.id)
-        if allocator is None:
-            return None
-        cell = context.find_cell(self.context) if allocator.is_contextual else context.EVERYBODY
-        return allocator.compute_shares(cell)
+        return allocator.compute_shares(self.cell) if allocator is not None else None
 
     def _find_variant(self, campaign: Campaign, arm: str, shares: Shares | None) -> Variant:
         if arm == HOLDOUT:

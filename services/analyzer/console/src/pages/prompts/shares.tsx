@@ -33,7 +33,7 @@ function Told({ answer }: { answer: Answer }) {
       <Reason code={reason} />
       <Table
         caption={t("shares.title")}
-        rows={answer.arms}
+        rows={[...answer.arms].sort((one, other) => other.share - one.share)}
         keyOf={({ id }) => id}
         columns={[
           { head: t("shares.variant"), cell: ({ id }) => id },
@@ -59,7 +59,7 @@ function Contexts({ contexts }: { contexts: readonly Context[] }) {
     return isKey(key) ? t(key) : level;
   };
   const rows = contexts.map(({ context, persons, shares }) => ({
-    name: context.map(name).join(" · ") || t("shares.anybody"),
+    name: context.length ? context.map(name).join(" · ") : t("shares.anybody"),
     persons,
     most: shares.reduce((best, one) => (one.share > best.share ? one : best), { id: "", share: -1 }),
   }));
@@ -72,10 +72,10 @@ function Contexts({ contexts }: { contexts: readonly Context[] }) {
         rows={rows}
         keyOf={(row) => row.name}
         columns={[
-          { head: t("shares.context"), cell: (row) => row.name },
-          { head: t("shares.persons"), cell: (row) => number(row.persons), numeric: true },
+          { head: t("shares.context"), cell: (row) => <span class="share-context">{row.name}</span> },
           { head: t("shares.most"), cell: ({ most }) => most.id },
           { head: t("shares.share"), cell: ({ most }) => <Share share={most.share} /> },
+          { head: t("shares.persons"), cell: (row) => number(row.persons), numeric: true },
         ]}
       />
     </>
