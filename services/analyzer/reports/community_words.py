@@ -60,7 +60,7 @@ def recommend_trigger(
     event = best.behaviour.partition(":")[2]
     return {
         "behaviour": best.behaviour,
-        "reason": _say_reason(best, event),
+        "reason": _say_reason(best),
         "verification": {
             "en": (
                 f"This is what members did by themselves. To verify it, ask for it by lot: {HOLDOUT * 100:.0f} % of "
@@ -75,10 +75,9 @@ def recommend_trigger(
     }, None
 
 
-def _say_reason(best: Factor, event: str) -> dict[str, str]:
+def _say_reason(best: Factor) -> dict[str, str]:
     effect = best.effect
     figures = {
-        "event": event,
         "points": f"{(effect.estimate or 0.0) * 100:.1f}",
         "low": f"{(effect.ci_low or 0.0) * 100:.1f}",
         "high": f"{(effect.ci_high or 0.0) * 100:.1f}",
@@ -86,11 +85,11 @@ def _say_reason(best: Factor, event: str) -> dict[str, str]:
     }
     return {
         "en": (
-            "Members with {event} in their first days became loyal {points} points more often than comparable members "
+            "Members who did this in their first days became loyal {points} points more often than comparable members "
             "(95 % interval {low} to {high}, {n} members compared)."
         ).format(**figures),
         "ja": (
-            "はじめの数日に {event} をした会員は、条件の近い会員よりロイヤル化率が{points}ポイント高くなりました"
+            "はじめの数日にこの行動をした会員は、条件の近い会員よりロイヤル化率が{points}ポイント高くなりました"
             "（95%区間 {low}〜{high}、比較した会員{n}人）。"
         ).format(**figures),
     }

@@ -97,7 +97,7 @@ def test_the_community_is_shown_from_weeks_to_channels(open_console: OpenConsole
 def test_a_trigger_becomes_a_prompt_with_a_holdout(open_console: OpenConsole) -> None:
     page = open_console("/customers/community")
     triggers = page.get_by_role("region", name="What makes members loyal").first
-    expect(triggers.locator(".found strong")).to_have_text("Replied in the community")
+    expect(triggers.get_by_role("heading", name="Replied in the community")).to_be_visible()
     triggers.get_by_role("link", name="Test it with a prompt").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Somebody needs your advice")
     page.get_by_role("button", name="Save as draft").click()

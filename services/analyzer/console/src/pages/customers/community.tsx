@@ -151,10 +151,9 @@ function Triggers({ report }: { report: Report }) {
       })}
     >
       {best ? (
-        <div class="found">
-          <p>
-            <strong>{name(best.behaviour)}</strong> {best.reason[language]}
-          </p>
+        <div class="trigger">
+          <h3>{name(best.behaviour)}</h3>
+          <p>{best.reason[language]}</p>
           <p class="note">{best.verification[language]}</p>
           <OpenProposal campaign={best.campaign}>{t("community.test")}</OpenProposal>
         </div>
