@@ -135,7 +135,7 @@ def test_the_servers_objection_stands_at_the_stage(open_console: OpenConsole) ->
     page.get_by_role("button", name="JSON").first.click()
     page.locator("textarea").first.fill('{"fact": "nothing", "op": "eq", "value": 1}')
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".stage").first.get_by_role("alert")).to_contain_text("nothing")
+    expect(page.locator(".stage-fields").first.get_by_role("alert")).to_contain_text("nothing")
 
 
 @pytest.mark.parametrize(("name", "members"), [("Hesitating now", 1), ("Last push", 1)])
@@ -171,12 +171,12 @@ def test_a_template_names_those_who_would_not_convert(
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_on_a_phone_nothing_is_cut_off(open_console: OpenConsole, language: str) -> None:
     page = open_console("/channels/factors", language=language, width=390)
-    expect(page.locator(".heat").first).to_be_visible()
+    expect(page.locator(".share-heat").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name=re.compile("Edit the stages|段階を編集")).click()
     page.get_by_role("button", name=re.compile("(Page|ページ) .stories")).click()
     expect(page.locator(".behaviour-form")).to_be_visible()
-    expect(page.locator(".stage").first).to_be_visible()
+    expect(page.locator(".stage-fields").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -90,14 +90,17 @@ export function BehaviourCell({
   return (
     <div class="behaviour">
       <p>
-        {words} <small class="note">{t(`factors.kind.${kind}`)}</small>{" "}
-        {kept?.event && <Badge>{t("factors.own")}</Badge>} {hidden && <Badge>{t("factors.hidden")}</Badge>}{" "}
+        {words} {kept?.event && <Badge>{t("factors.own")}</Badge>}{" "}
+        {hidden && <Badge>{t("factors.hidden")}</Badge>}{" "}
         {consequence && <Badge tone="warn">{t("factors.consequence")}</Badge>}
         {!consequence && q_value !== null && q_value <= SURE && (
           <Badge tone={negative ? "warn" : "good"}>
             {t(negative ? "factors.negative" : "factors.found")}
           </Badge>
-        )}{" "}
+        )}
+      </p>
+      <p>
+        <small class="note">{t(`factors.kind.${kind}`)} · </small>
         <button
           ref={button}
           type="button"

@@ -56,7 +56,7 @@ export function Factors() {
           </select>
         </Field>
         {!defines && (
-          <button type="button" class="button quiet" onClick={() => setDefines(true)}>
+          <button type="button" class="button quiet at-foot" onClick={() => setDefines(true)}>
             {t("factors.define")}
           </button>
         )}
@@ -166,7 +166,7 @@ function FactorTable({
 function Heat({ share }: { share: number | null }) {
   const { percent } = useWords();
   return (
-    <span class="heat" style={{ "--heat": `${Math.round((share ?? 0) * 45)}%` }}>
+    <span class="share-heat" style={{ "--heat": `${Math.round((share ?? 0) * 45)}%` }}>
       {percent(share, 0)}
     </span>
   );

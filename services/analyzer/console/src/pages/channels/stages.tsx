@@ -28,7 +28,7 @@ export function Next({ report, nameOf }: { report: Report; nameOf(behaviour: str
   const nameStage = useStageName();
   return (
     <Card title={t("factors.next")} note={t("factors.next_note")}>
-      <div class="next">
+      <div class="next-stages">
         {report.next.map(({ stage, behaviours, reasons }) => {
           const shown = report.stages.find((one) => one.stage === stage);
           return (
@@ -256,7 +256,7 @@ function StageFields({
     { key: "remove", sign: "×", off: last === 0, act: onRemove },
   ] as const;
   return (
-    <fieldset class="stage">
+    <fieldset class="stage-fields">
       <legend class="hidden">{t("factors.stage_n", { n })}</legend>
       <div class="row">
         <Field
