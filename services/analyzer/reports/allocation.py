@@ -83,10 +83,12 @@ def load_counts(
     con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, learners: Sequence[Learner]
 ) -> dict[str, list[ArmInContext]]:
     """Return what happened to the persons of campaigns with the goal that is asked about."""
-    window = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
     build_campaign_persons(con, asked, [one.campaign_id for one in learners])
     contextual = [one.campaign_id for one in learners if one.method == "contextual"]
-    con.execute(load_question("allocation_contexts"), {**window, "campaigns": contextual})
+    # Nobody needs a context: then no decision is read for one.
+    end = asked.window.end if contextual else asked.window.start
+    terms = {"site": asked.site_id, "campaigns": contextual, "from": asked.window.start, "to": end}
+    con.execute(load_question("allocation_contexts"), terms)
     bound = {"now": asked.now, "window_ms": asked.goal.window_ms, "bins": BINS}
     rows = con.execute(load_question("allocation_counts"), bound).fetchall()
     return {
