@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from services.analyzer.community.activity import MemberWeeks, count_fans, count_weeks
 from services.analyzer.community.dialogue import MOST_DEPTH, Said, measure_dialogue
+from services.analyzer.reports.community import ACTS
+from services.analyzer.reports.community_tests import find_trigger, judge
 from shared.clock import HOUR_MS
 
 WEEKS = 5
@@ -81,3 +83,20 @@ def test_a_circle_of_replies_ends() -> None:
     chain = np.arange(-1, MOST_DEPTH + 20)
     deep = Said(np.arange(len(chain)), np.arange(len(chain)), chain < 0, chain)
     assert measure_dialogue(deep, 0, 10_000, 1).most_depth <= MOST_DEPTH
+
+
+def test_a_test_of_a_trigger_is_known_by_its_audience() -> None:
+    joined, posted = ({"event": f"Community {act}", "within": "30d"} for act in ("Joined", "Posted"))
+    assert find_trigger({"all": [{"any": [joined]}, {"not": posted}]}, ACTS) == "Community Posted"
+    assert find_trigger({"all": [joined, {"not": posted}]}, ACTS) == "Community Posted"
+    for other in (
+        {"all": [{"not": posted}]},
+        {"all": [joined, posted]},
+        {"any": [joined, {"not": posted}]},
+        {"all": [joined, {"not": {"event": "Order Completed", "within": "30d"}}]},
+        {"event": "Community Posted", "within": "30d"},
+    ):
+        assert find_trigger(other, ACTS) is None
+    bounds = [(0.1, 0.2, "confirmed"), (-0.2, -0.1, "refuted"), (-0.1, 0.1, "too_early"), (None, None, "too_early")]
+    for low, high, verdict in bounds:
+        assert judge({"always_valid_low": low, "always_valid_high": high}) == verdict

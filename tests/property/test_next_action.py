@@ -1,4 +1,4 @@
-"""Next actions on random situations: at most one, by precedence, never without evidence; carts and orders counted slowly."""
+"""Next actions on random situations: one at most, by precedence, with evidence; carts and orders counted slowly."""
 
 from dataclasses import replace
 from typing import Any

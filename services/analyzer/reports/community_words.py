@@ -29,6 +29,7 @@ TEXTS: Mapping[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
         ("みんなの投稿を見る", "気に入ったら「いいね」を伝えましょう。", "見る"),
     ),
 }
+PURPOSE = {"en": "Verifies a trigger of loyalty: {event}", "ja": "ロイヤル化のきっかけの検証：{event}"}
 OWN_EVENT = (
     ("New in the community", "Have you tried this yet?", "Try it"),
     ("コミュニティの新しい楽しみ", "もう試しましたか？", "試してみる"),
@@ -104,6 +105,7 @@ def _build_campaigns(event: str, events: Sequence[str], goal: str) -> dict[str, 
         title, body, label = words
         built[language] = {
             "name": title,
+            "purpose": PURPOSE[language].format(event=event),
             "status": "draft",
             "audience": {"all": [is_member, has_not]},
             "when": {"type": "delay", "seconds": 3},

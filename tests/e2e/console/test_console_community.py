@@ -102,6 +102,9 @@ def test_a_trigger_becomes_a_prompt_with_a_holdout(open_console: OpenConsole) ->
     expect(page.get_by_label("Name", exact=True)).to_have_value("Somebody needs your advice")
     page.get_by_role("button", name="Save as draft").click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page = open_console("/customers/community")
+    tested = page.get_by_role("region", name="Tested by lot")
+    expect(tested.get_by_role("row", name=re.compile("Somebody needs your advice.*too early"))).to_be_visible()
 
 
 def test_an_own_event_counts_when_it_is_named(open_console: OpenConsole) -> None:

@@ -142,6 +142,19 @@ def log_member(groups: dict[int, list[LoggedMessage]], person: str, acts: list[t
         messages.append(LoggedMessage(f"{person}-{turn}", at, None, raw))
 
 
+def tell_lot(campaign: str, *, shown: float, withheld: float) -> list[dict[str, Any]]:
+    """Return what 400 persons an arm did: some were asked, from some it was withheld, and such shares bought then."""
+    messages = []
+    for arm, rate in (("a", shown), ("", withheld)):
+        for number in range(400):
+            fields = {"campaign_id": campaign} | ({"variant_id": arm} if arm else {})
+            person = f"lot-{arm}-{number}"
+            messages.append(act(person, "Prompt Shown" if arm else "Prompt Withheld", 3, **fields))
+            if number < 400 * rate:
+                messages.append(order(person, 2))
+    return messages
+
+
 async def test_a_planted_trigger_is_found_and_can_be_tested_by_lot(settings: AnalyzerSettings) -> None:
     async with open_test_analyzer(settings, clock=lambda: NOW) as analyzer:
         await analyzer.create_site()
@@ -175,8 +188,17 @@ async def test_a_planted_trigger_is_found_and_can_be_tested_by_lot(settings: Ana
         best = report["recommendation"]
         assert best["behaviour"] == "event:Community Replied" and best["reason"]["ja"] and best["verification"]["en"]
         for language in ("en", "ja"):
-            made = await analyzer.post("/v1/campaigns", best["campaign"][language])
+            made = await analyzer.post("/v1/campaigns", {"id": f"test-{language}", **best["campaign"][language]})
             assert made["holdout"] == 0.5 and made["goal"] == "purchase"
+        analyzer.log.send("shop", *tell_lot("test-en", shown=0.4, withheld=0.1))
+        await analyzer.catch_up()
+        young = (await analyzer.get("/v1/reports/community"))["tests"]
+        assert [(one["verdict"], one["reasons"]["uplift"]) for one in young] == [("too_early", "no_run_yet")] * 2
+        await analyzer.run_job("experiments")
+        tested = {one["campaign"]: one for one in (await analyzer.get("/v1/reports/community"))["tests"]}
+        assert tested["test-en"]["behaviour"] == best["behaviour"] and tested["test-en"]["verdict"] == "confirmed"
+        assert abs(tested["test-en"]["uplift"]["estimate"] - 0.3) < 1e-9
+        assert tested["test-ja"]["verdict"] == "too_early" and tested["test-ja"]["uplift"] is None
 
 
 async def test_segments_are_made_of_community_acts(settings: AnalyzerSettings) -> None:

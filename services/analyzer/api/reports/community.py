@@ -15,8 +15,13 @@ from services.analyzer.api.reports.answer import answer
 from services.analyzer.api.reports.default import Prepared, prepare_report
 from services.analyzer.api.schemas.community_report import CommunityShown
 from services.analyzer.api.window import From, GoalQuery, IncludeBots, To
+from services.analyzer.control.database import read_session
+from services.analyzer.jobs.experiments import CAMPAIGN_REPORT
 from services.analyzer.jobs.stores import COMMUNITY, SUBJECT
-from services.analyzer.reports.community import CommunityQuestion, build_community_report
+from services.analyzer.reports.community import ACTS, CommunityQuestion, build_community_report
+from services.analyzer.reports.community_tests import load_trigger_tests
+from services.analyzer.reports.stored import load_report
+from services.analyzer.state import AnalyzerState
 from services.analyzer.store import people
 
 router = APIRouter()
@@ -51,7 +56,7 @@ async def get_community(
         prepare_report, state, site_id, (COMMUNITY, SUBJECT), (start, end, goal), now, is_default=is_default
     )
     if isinstance(prepared, bytes):
-        return answer(prepared)
+        return answer(await run_in_threadpool(_add_tests, state, site_id, prepared, events))
 
     def compute(con: "duckdb.DuckDBPyConnection", given: Prepared = prepared) -> bytes:
         if include_bots:
@@ -60,4 +65,15 @@ async def get_community(
         return msgspec.json.encode(build_community_report(con, active.fits, asked))
 
     key = (site_id, COMMUNITY, start, end, prepared.goal.id, chosen, include_bots)
-    return answer(await active.cache.load(key, lambda: active.reader.read(compute)))
+    body = await active.cache.load(key, lambda: active.reader.read(compute))
+    return answer(await run_in_threadpool(_add_tests, state, site_id, body, events))
+
+
+def _add_tests(state: AnalyzerState, site_id: str, body: bytes, events: list[str]) -> bytes:
+    """Return the report with what experiments say of triggers by now: they go on while the report stays."""
+    report = msgspec.json.decode(body)
+    with read_session(state.database) as session:
+        report["tests"] = load_trigger_tests(
+            session, site_id, {*ACTS, *events}, lambda one: load_report(session, site_id, CAMPAIGN_REPORT, one)
+        )
+    return msgspec.json.encode(report)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.analyzer.api.schemas.common import Shown
-from services.analyzer.api.schemas.report import Adjusted, Rate, Reasons, WindowShown, Words
+from services.analyzer.api.schemas.report import Adjusted, Rate, Reasons, UpliftShown, WindowShown, Words
 from services.analyzer.api.schemas.visitor_report import ProposedCampaign
 
 
@@ -117,6 +117,22 @@ class TriggerRecommendation(Shown):
     campaign: ProposedCampaign
 
 
+class TriggerTest(Shown):
+    """A prompt that asks some members for an act, by lot, and what it brought by the last run of `experiments`."""
+
+    campaign: str
+    name: str
+    status: str
+    behaviour: str
+    goal: str
+    uplift: UpliftShown | None
+    verdict: Annotated[
+        Literal["confirmed", "refuted", "too_early"],
+        Field(description="On which side of zero the always-valid interval lies."),
+    ]
+    reasons: Reasons
+
+
 class CommunityChannel(Shown):
     """Members by the channel they first came to the site by."""
 
@@ -161,6 +177,7 @@ class CommunityShown(Shown):
     topics: list[CommunityTopic]
     triggers: list[CommunityTrigger]
     recommendation: TriggerRecommendation | None
+    tests: list[TriggerTest]
     loop: CommunityLoop
     sample_sizes: dict[str, int]
     assumptions: list[str]

@@ -2360,6 +2360,8 @@ export interface components {
             /** Triggers */
             triggers: components["schemas"]["CommunityTrigger"][];
             recommendation: components["schemas"]["TriggerRecommendation"] | null;
+            /** Tests */
+            tests: components["schemas"]["TriggerTest"][];
             loop: components["schemas"]["CommunityLoop"];
             /** Sample Sizes */
             sample_sizes: {
@@ -6501,6 +6503,36 @@ export interface components {
             reason: components["schemas"]["Words"];
             verification: components["schemas"]["Words"];
             campaign: components["schemas"]["ProposedCampaign"];
+        };
+        /**
+         * TriggerTest
+         * @description A prompt that asks some members for an act, by lot, and what it brought by the last run of `experiments`.
+         */
+        TriggerTest: {
+            /** Campaign */
+            campaign: string;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /** Behaviour */
+            behaviour: string;
+            /** Goal */
+            goal: string;
+            uplift: components["schemas"]["UpliftShown"] | null;
+            /**
+             * Verdict
+             * @description On which side of zero the always-valid interval lies.
+             * @enum {string}
+             */
+            verdict: "confirmed" | "refuted" | "too_early";
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * UpliftShown

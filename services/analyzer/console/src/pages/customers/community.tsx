@@ -1,5 +1,6 @@
 /** The community: who acts from week to week, how deep it goes, what makes members loyal, where they come from. */
 import { useState } from "preact/hooks";
+import { Link } from "wouter-preact";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { isKey, useWords } from "../../i18n";
 import { useSite } from "../../site";
@@ -160,6 +161,7 @@ function Triggers({ report }: { report: Report }) {
       ) : (
         <Reason code={report.reasons.recommendation} />
       )}
+      <Tests report={report} />
       {triggers.length > 0 && (
         <Table
           caption={t("community.triggers")}
@@ -187,6 +189,56 @@ function Triggers({ report }: { report: Report }) {
     </Card>
   );
 }
+
+/** What prompts that asked for an act by lot have brought. */
+function Tests({ report }: { report: Report }) {
+  const { t, points } = useWords();
+  const name = useTriggerName();
+  if (!report.tests.length) return null;
+  return (
+    <>
+      <h3>{t("community.tests")}</h3>
+      <Table
+        caption={t("community.tests")}
+        rows={report.tests}
+        keyOf={({ campaign }) => campaign}
+        columns={[
+          {
+            head: t("community.tested"),
+            cell: ({ campaign, name: title }) => <Link href={`/prompts/${campaign}/result`}>{title}</Link>,
+          },
+          { head: t("community.act"), cell: ({ behaviour }) => name(behaviour) },
+          {
+            head: t("community.uplift"),
+            numeric: true,
+            cell: ({ uplift }) =>
+              uplift === null ? (
+                t("unit.none")
+              ) : (
+                <>
+                  {points(uplift.estimate)}{" "}
+                  <small class="note">
+                    {t("videos.interval", {
+                      low: points(uplift.always_valid_low),
+                      high: points(uplift.always_valid_high),
+                    })}
+                  </small>
+                </>
+              ),
+          },
+          {
+            head: t("community.verdict"),
+            cell: ({ verdict }) => (
+              <Badge tone={VERDICT_TONES[verdict]}>{t(`community.verdict.${verdict}`)}</Badge>
+            ),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+const VERDICT_TONES = { confirmed: "good", refuted: "warn", too_early: "plain" } as const;
 
 function TriggerBadge({ of: { consequence, q_value: q, ci_low: low } }: { of: Trigger }) {
   const { t } = useWords();
