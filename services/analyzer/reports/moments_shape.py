@@ -165,6 +165,7 @@ def _shape_diagnostics(
         "analysed": adjusted.analysed,
         "finding_viewers": adjusted.finding_viewers,
         "estimating_viewers": adjusted.estimating_viewers,
+        "effect_elsewhere": adjusted.elsewhere,
         "tried": len(adjusted.moments) + len(adjusted.actions),
         "checks": [_shape_check(one) for one in adjusted.moments],
     }

@@ -1,7 +1,7 @@
 """Medoids: those members of a group that are least apart from all the others.
 
-Pure. Distances are those of Gower (1971, "A general coefficient of similarity"): city-block in scaled numbers, 0 or 1 in
-kinds.
+Pure. Distances are those of Gower (1971, "A general coefficient of similarity"): city-block in scaled numbers, 0 or 1
+in kinds.
 """
 
 from collections import Counter

@@ -33,6 +33,14 @@ MODEL_DOUBT = 0.5
 An answer that moves with the choice of what to adjust for is less sure than its sampling error says: this share of the
 move counts as a further standard error (after Athey and Imbens 2015).
 """
+MOST_ELSEWHERE, FEWEST_ELSEWHERE = 4, 2
+"""
+Stretches away from every candidate, where nothing was found, that are asked the same: what they come to on the average
+is what hidden intent leaves in every answer, and counts as a further standard error (negative controls: Lipsitch,
+Tchetgen Tchetgen and Cohen 2010; Schuemie and others 2018). It is not taken off: a film may work all through.
+"""
+CLEARANCE = 2
+"""Bins between them and the next candidate."""
 MOST_VIEWERS = 100_000
 """Of more viewers than this a part is taken, by the hash of their ids."""
 FEWEST_VIEWERS = 500
@@ -82,6 +90,8 @@ class AdjustedMoments:
     analysed: int
     finding_viewers: int
     estimating_viewers: int
+    elsewhere: float | None = None
+    """What stretches are worth on the average where nothing was found; None with too few places for them."""
 
 
 def compute_adjusted_moments(sample: ViewSample, action_names: Sequence[str] = ()) -> AdjustedMoments:
@@ -107,7 +117,9 @@ def compute_adjusted_moments(sample: ViewSample, action_names: Sequence[str] = (
     finding = hash_uniform(names, "part") < FINDING_SHARE
     stretches = sorted(find_stretches(viewing.select(finding)), key=lambda one: one.low)
     raw = [_compare_raw(everyone, sample.views, one) for one in stretches]
-    moments = _estimate_moments(viewing.select(~finding), fold[~finding], stretches, raw)
+    estimating, parts = viewing.select(~finding), fold[~finding]
+    elsewhere = _estimate_elsewhere(estimating, parts, stretches)
+    moments = _estimate_moments(estimating, parts, stretches, raw, doubt=abs(elsewhere or 0.0))
     actions = _estimate_actions(sample, viewing, fold, action_names)
     tried = [one.effect for one in moments] + [one.effect for one in actions.values()]
     q_values = adjust_p_values([effect.p_value for effect in tried])
@@ -127,6 +139,7 @@ def compute_adjusted_moments(sample: ViewSample, action_names: Sequence[str] = (
         analysed=len(names),
         finding_viewers=int(finding.sum()),
         estimating_viewers=int((~finding).sum()),
+        elsewhere=elsewhere,
     )
 
 
@@ -135,7 +148,7 @@ def _nothing(reason: str, viewers: int) -> AdjustedMoments:
 
 
 def _estimate_moments(
-    viewing: Viewing, fold: Ints, stretches: Sequence[Stretch], raw: Sequence[Contrast]
+    viewing: Viewing, fold: Ints, stretches: Sequence[Stretch], raw: Sequence[Contrast], *, doubt: float
 ) -> list[Moment]:
     moments = []
     for one, compared in zip(stretches, raw, strict=True):
@@ -143,13 +156,11 @@ def _estimate_moments(
         eligible = find_eligible(viewing, start, end)
         able, parts = viewing.select(eligible), fold[eligible]
         did = find_watchers(able, one.low, one.high)
-        others = [find_watchers(able, other.low, other.high) for other in stretches if other is not one]
         before = np.column_stack([able.background, describe_before(able, one.low)])
-        held = np.column_stack([before, describe_after(able, one.high), *others])
-        effect = estimate_effect(able.converted, did, held, parts)
+        effect = _estimate_direct(able, parts, one, stretches)
         total = estimate_effect(able.converted, did, before, parts)
         if effect.estimate is not None and total.estimate is not None:
-            effect = widen(effect, MODEL_DOUBT * abs(total.estimate - effect.estimate))
+            effect = widen(effect, float(np.hypot(doubt, MODEL_DOUBT * abs(total.estimate - effect.estimate))))
         moments.append(
             Moment(
                 start=start,
@@ -164,6 +175,33 @@ def _estimate_moments(
             )
         )
     return moments
+
+
+def _estimate_direct(able: Viewing, fold: Ints, stretch: Stretch, stretches: Sequence[Stretch]) -> Effect:
+    """Return what playing one stretch instead of skipping it was worth, all other viewing held as it was."""
+    others = [find_watchers(able, other.low, other.high) for other in stretches if other is not stretch]
+    around = [describe_before(able, stretch.low), describe_after(able, stretch.high)]
+    held = np.column_stack([able.background, *around, *others])
+    return estimate_effect(able.converted, find_watchers(able, stretch.low, stretch.high), held, fold)
+
+
+def _estimate_elsewhere(viewing: Viewing, fold: Ints, stretches: Sequence[Stretch]) -> float | None:
+    """Return the mean effect of stretches as long as the candidates, where nothing was found; None without places."""
+    bins = viewing.watched.shape[1]
+    taken: Bools = np.zeros(bins, dtype=bool)
+    for one in stretches:
+        taken[max(0, one.low - CLEARANCE) : one.high + CLEARANCE] = True
+    length = int(np.median([one.high - one.low for one in stretches])) if stretches else bins
+    free = [low for low in range(bins - length + 1) if not taken[low : low + length].any()]
+    places = sorted({free[int(at)] for at in np.linspace(0, len(free) - 1, MOST_ELSEWHERE)}) if free else []
+    found = []
+    for low in places:
+        control = Stretch(low=low, high=low + length, z=0.0)
+        eligible = find_eligible(viewing, float(viewing.edges[low]), float(viewing.edges[low + length]))
+        effect = _estimate_direct(viewing.select(eligible), fold[eligible], control, [control, *stretches])
+        if effect.estimate is not None:
+            found.append(effect.estimate)
+    return float(np.mean(found)) if len(found) >= FEWEST_ELSEWHERE else None
 
 
 def _compare_raw(everyone: Viewing, viewers: int, stretch: Stretch) -> Contrast:
