@@ -74,6 +74,7 @@ def test_a_behaviour_is_named_classed_hidden_and_brought_back(open_console: Open
     page.keyboard.press("Escape")
     expect(edit).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name=re.compile("^Name"))).to_be_focused()
     page.keyboard.type("Our stories")
     page.get_by_role("form", name=re.compile("stories")).get_by_label("Kind").select_option("brand")
     page.get_by_role("textbox", name=re.compile("^Name")).press("Enter")
@@ -109,7 +110,7 @@ def test_a_group_of_pages_is_defined_and_deleted(open_console: OpenConsole) -> N
     expect(own).to_be_visible()
 
 
-def test_stages_by_rules_and_what_to_give_next(open_console: OpenConsole) -> None:
+def test_stages_by_rules_and_what_to_give_next(open_console: OpenConsole, installation: Installation) -> None:
     page = open_console("/channels/factors")
     advised = page.get_by_role("region", name="What to give next")
     expect(advised.get_by_role("heading", name=re.compile("Light"))).to_be_visible()
@@ -124,6 +125,12 @@ def test_stages_by_rules_and_what_to_give_next(open_console: OpenConsole) -> Non
     expect(page.get_by_text("The stages are saved")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Fans")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Rest")).to_be_visible()
+    page.get_by_role("button", name="As a segment: Middle").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Middle")
+    installation.run_job("segments")
+    page.reload()
+    expect(page.get_by_role("region", name="Members").get_by_role("row").nth(1)).to_be_visible()
+    page.goto(page.url.split("/segments")[0] + "/channels/factors")
     page.get_by_role("button", name="Edit the stages").click()
     page.get_by_role("button", name="By conversions again").click()
     expect(page.get_by_role("columnheader", name="Light")).to_be_visible()

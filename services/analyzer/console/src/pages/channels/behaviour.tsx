@@ -1,5 +1,5 @@
 /** One behaviour in the table: its name, to be changed in place; and behaviours that operators define themselves. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { api, type Schemas, unwrap } from "../../api";
 import { useWords } from "../../i18n";
 import { type ConditionDraft, readConditions } from "../../rules/conditions";
@@ -138,7 +138,7 @@ function Editor({
   const [name, setName] = useState(kept?.name ?? "");
   const [kind, setKind] = useState<Kind | "">(kept?.kind ?? "");
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const said = { name: name.trim() || null, kind: kind || null };
   const save = async (change: Said, told: string) => {
     if (await say(behaviour, kept, change, told)) onClose();

@@ -1,8 +1,10 @@
 /** The stages of customers: what to give to each next, and the rules by which they are told apart. */
 import { useState } from "preact/hooks";
+import { useLocation } from "wouter-preact";
 import { api, type Schemas, unwrap } from "../../api";
 import { isKey, useWords } from "../../i18n";
 import { type RuleRows, readRows } from "../../rules/builder";
+import { writeStage } from "../../rules/stages";
 import { type Site, useSite } from "../../site";
 import { FormError, type Sending, useSending } from "../../ui/form";
 import { useNotify } from "../../ui/notices";
@@ -147,12 +149,39 @@ export function StageCard({ report, onSaved }: { report: Report; onSaved(): void
           {report.stages.map((stage) => (
             <div class="stat" key={stage.stage}>
               <dt>{nameStage(stage)}</dt>
-              <dd>{number(stage.persons)}</dd>
+              <dd>
+                {number(stage.persons)}
+                {site.stages && !counted && <AsSegment stage={stage} stages={site.stages} />}
+              </dd>
             </div>
           ))}
         </dl>
       )}
     </Card>
+  );
+}
+
+/** Makes a segment of a stage, so that a prompt can be shown to it and measured for it. */
+function AsSegment({ stage, stages }: { stage: Stage; stages: Stages }) {
+  const { t } = useWords();
+  const { site } = useSite();
+  const [, go] = useLocation();
+  const notify = useNotify();
+  const name = useStageName()(stage);
+  const make = () =>
+    unwrap(
+      api.POST("/v1/segments", {
+        params: { query: { site: site.id } },
+        body: { name, kind: "rule", rule: writeStage(stages, stage.stage) },
+      }),
+    ).then(
+      ({ id }) => go(`/segments/${encodeURIComponent(id)}`),
+      (error: Error) => notify(error.message, { wrong: true }),
+    );
+  return (
+    <button type="button" class="link" aria-label={t("factors.segment_of", { name })} onClick={make}>
+      {t("factors.segment")}
+    </button>
   );
 }
 

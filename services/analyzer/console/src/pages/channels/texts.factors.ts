@@ -36,6 +36,8 @@ export const en = {
     "By number of conversions in the window: light none, middle {middle}, core {core} or more.",
   "factors.stages_ruled": "By rules of your own, as of the last computation. The first that holds counts.",
   "factors.stages_edit": "Edit the stages",
+  "factors.segment": "As a segment",
+  "factors.segment_of": "As a segment: {name}",
   "factors.stages_reset": "By conversions again",
   "factors.stages_saved": "The stages are saved",
   "factors.stages_how": "From the top: a person is at the first stage whose rule holds. Others are the rest.",
@@ -104,6 +106,8 @@ export const ja: Record<keyof typeof en, string> = {
   "factors.stages_ruled":
     "独自の条件で分けています（前回の計算時点）。上から最初に当てはまる段階になります。",
   "factors.stages_edit": "段階を編集",
+  "factors.segment": "セグメントにする",
+  "factors.segment_of": "セグメントにする：{name}",
   "factors.stages_reset": "CV回数に戻す",
   "factors.stages_saved": "段階を保存しました",
   "factors.stages_how":
