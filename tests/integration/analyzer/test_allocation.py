@@ -286,3 +286,24 @@ async def test_variants_are_compared_by_the_chances_that_they_were_given_by(anal
         assert one["uplift"]["always_valid_low"] < one["uplift"]["ci_low"] < 0 < one["uplift"]["ci_high"]
         assert one["uplift"]["control_persons"] == 400 and one["reasons"] == {}
     assert report["uplift"]["estimate"] == pytest.approx(0, abs=1e-9)
+
+
+async def test_forgotten_people_and_other_sites_teach_nothing(analyzer: Analyzer) -> None:
+    await analyzer.create_site("other")
+    await create_campaign(analyzer)
+    others_key = analyzer.key
+    await analyzer.create_site()
+    await create_campaign(analyzer)
+    fill(analyzer, "a", 20, 4)
+    fill(analyzer, "b", 20, 10)
+
+    async def count() -> dict[str, tuple[int, int]]:
+        await learn(analyzer)
+        report = await analyzer.get("/v1/reports/allocation", campaign="c1")
+        return {arm["id"]: (arm["persons"], arm["converted"]) for arm in report["arms"]}
+
+    assert await count() == {"a": (20, 4), "b": (20, 10)}
+    await analyzer.post("/v1/forget", {"visitor": "b-0"})
+    assert await count() == {"a": (20, 4), "b": (19, 9)}
+    analyzer.key = others_key
+    assert await count() == {"a": (0, 0), "b": (0, 0)}
