@@ -10,7 +10,7 @@ from services.analyzer.video.moments import NEVER
 from shared.clock import system_clock
 from shared.log.entry import LoggedMessage, MessageGroup, Messages
 from shared.log.partition import compute_partition
-from tests.integration.analyzer.conftest import Analyzer
+from tests.integration.analyzer.conftest import ADMIN_KEY, Analyzer
 from tests.simulation.viewers import Plant, Scenario, simulate_viewers
 
 DAY = 86_400_000
@@ -325,3 +325,21 @@ async def test_behaviours_keep_to_the_conventions(analyzer: Analyzer) -> None:
     analyzer.key = first["secret_key"]
     await analyzer.call("DELETE", path)
     await analyzer.get(path, expect=404)
+
+
+async def test_who_was_forgotten_and_other_sites_are_no_factor(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    log_three(analyzer)
+    await analyzer.run_job("factors")
+    assert (await analyzer.get("/v1/reports/factors"))["persons"] == 90
+    await analyzer.post("/v1/forget", {"visitor": "person-2"})
+    await analyzer.catch_up()
+    await analyzer.run_job("factors")
+    report = await analyzer.get("/v1/reports/factors")
+    assert (report["persons"], report["converters"]) == (89, 29)
+    await analyzer.create_site("other")
+    await analyzer.post("/v1/behaviours", {"id": "own:all", "event": "page"})
+    assert (await analyzer.get("/v1/reports/factors"))["persons"] == 0
+    await analyzer.call("DELETE", "/v1/sites/other", key=ADMIN_KEY)
+    await analyzer.create_site("other")
+    assert (await analyzer.get("/v1/behaviours"))["items"] == [], "they went with their site"
