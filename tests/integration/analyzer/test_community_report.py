@@ -133,6 +133,19 @@ async def test_a_site_without_a_community_other_sites_and_wrong_inputs(settings:
             assert problem["errors"][0]["pointer"] == pointer
 
 
+async def test_who_was_forgotten_is_no_member(settings: AnalyzerSettings) -> None:
+    async with open_test_analyzer(settings, clock=lambda: NOW) as analyzer:
+        await fill(analyzer)
+        await analyzer.run_job("stores")
+        assert (await analyzer.get("/v1/reports/visitors/ann"))["community"]["posts"] == 1
+        await analyzer.post("/v1/forget", {"user": "ann"})
+        await analyzer.get("/v1/reports/visitors/ann", expect=404)
+        await analyzer.run_job("stores")
+        report = await analyzer.get("/v1/reports/community")
+        assert report["activity"]["members"] == 3 and report["depth"]["posts"] == 2
+        assert "social" not in {one["channel"] for one in report["loop"]["channels"]}
+
+
 def log_member(groups: dict[int, list[LoggedMessage]], person: str, acts: list[tuple[int, str]]) -> None:
     messages = groups.setdefault(compute_partition("shop", None, person), [])
     for turn, (at, event) in enumerate(acts):
