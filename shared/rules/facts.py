@@ -78,6 +78,12 @@ FACTS: tuple[FactSpec, ...] = (
     FactSpec(
         "orders.days_since_last", "number", "Days since the last order; missing without one", "最後の注文からの日数"
     ),
+    FactSpec(
+        "lifecycle",
+        "string",
+        "Stage by orders: new (known, none yet), first, repeat, loyal, at_risk, dormant; missing before that",
+        "注文による段階: new(識別済み・未注文)、first、repeat、loyal、at_risk、dormant(それ以前は値なし)",
+    ),
     FactSpec("channel", "string", "Channel this session came by (docs/channels.md)", "このセッションの流入チャネル"),
     FactSpec("campaign.source", "string", "utm_source of this session", "このセッションのutm_source"),
     FactSpec("campaign.medium", "string", "utm_medium of this session", "このセッションのutm_medium"),

@@ -67,6 +67,7 @@ SIMPLE_FACTS = (
     "orders.count",
     "orders.value",
     "orders.days_since_last",
+    "lifecycle",
     "channel",
     "campaign.source",
     "campaign.medium",

@@ -4,16 +4,20 @@ import operator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from services.analyzer.lifecycle.stages import NOBODY, STAGES, Orders, StageRules, find_changes, find_stages
 from services.engager.profiles.person import build_person
 from services.engager.profiles.view import LiveView, SiteTerms
 from shared.clock import DAY_MS
 from shared.log.entry import LoggedMessage, SegmentsChanged
 from shared.log.partition import compute_partition
 from shared.rules import compile_rules, parse_rule
+from shared.rules.lifecycle import AT_RISK_DAYS, DORMANT_DAYS, LOYAL_DAYS, LOYAL_ORDERS
 from shared.rules.model import OPS, Happened
 from shared.rules.python import build_event_test
 from shared.rules.scores import ScoreDefinition, ScoreRule, compile_scores
@@ -58,7 +62,7 @@ TIME_ZONE = "Asia/Tokyo"
 _value = st.sampled_from(
     [
         *(0, 0.5, 1, 2, 3, 10, 12.5, 20, 99.99, 1800, 2**60, True, False, "a", "/", "/shoes", "desktop", "mobile"),
-        *("ja", "email", "direct", "paid_search", "日本", "1", "", "news"),
+        *("ja", "email", "direct", "paid_search", "日本", "1", "", "news", "new", "first", "repeat", "loyal"),
     ]
 )
 _fact = st.sampled_from(
@@ -71,7 +75,9 @@ _fact = st.sampled_from(
     ]
 )
 _TEXTS = {
-    name for name in SIMPLE_FACTS if name.partition(".")[0] in ("page", "channel", "campaign", "device", "locale")
+    name
+    for name in SIMPLE_FACTS
+    if name.partition(".")[0] in ("page", "channel", "campaign", "device", "locale", "lifecycle")
 }
 
 
@@ -249,3 +255,59 @@ def test_long_windows_count_the_whole_history(
                 expected.add(person_id)
         query = compile_rule(rule, site=SiteContext("USD", RATES, TIME_ZONE), now=NOW)
         assert sql_world.ask(query.sql, query.parameters) == expected
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.tuples(st.sampled_from(["v1", None]), st.integers(0, 395)), min_size=1, max_size=8),
+    st.sampled_from([0, 1, DAY_MS - 1]),
+)
+def test_live_and_sql_give_the_same_stage(sql_world: SqlWorld, orders: list[tuple[str | None, int]], off: int) -> None:
+    """Orders of a year and more, against the stages that the lifecycle report finds."""
+    told: list[dict[str, Any]] = [
+        {
+            "type": "track",
+            "event": "Order Completed",
+            "anonymousId": visitor,
+            "userId": None if visitor else "u1",
+            "properties": {"order_id": f"o{place}", "revenue": 5},
+        }
+        for place, (visitor, _) in enumerate(orders)
+    ]
+    told.append({"type": "identify", "userId": "u2", "anonymousId": None})
+    ages = [age * DAY_MS + off for _, age in orders] + [5]
+    messages = [
+        LoggedMessage(f"m{place:02}", NOW - age, None, msgspec.json.encode(body))
+        for place, (body, age) in enumerate(zip(told, ages, strict=True))
+    ]
+    world = World()
+    world.log(messages)
+    enriched = enrich_all(messages)
+    person_of = PersonOf.resolve(enriched)
+    sql_world.fill(enriched, person_of)
+    terms, context = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE)), SiteContext("USD", RATES, TIME_ZONE)
+    rules = StageRules(LOYAL_ORDERS, LOYAL_DAYS * DAY_MS, AT_RISK_DAYS * DAY_MS, DORMANT_DAYS * DAY_MS)
+    for person_id, is_user in person_of.people():
+        times = sorted(
+            one.timestamp
+            for one in enriched
+            if one.event == "Order Completed" and person_of.by_message[one.message_id] == (person_id, is_user)
+        )
+        own = Orders(*(np.array(column, dtype=np.int64) for column in ([0] * len(times), times, [0] * len(times))))
+        changes = find_changes(np.array([NOW - 1_000 * DAY_MS if is_user else NOW]), own, rules, NOW + 1)
+        stage = int(find_stages(changes, 1, NOW + 1)[0])
+        expected = None if stage == NOBODY or (not times and not is_user) else STAGES[stage]
+        profile = world.load(is_user, person_id)
+        person = (
+            build_person(None, world.load(False, "nobody"), [person_id], profile, "proven")
+            if is_user
+            else build_person(person_id, profile, [], None)
+        )
+        assert LiveView(person, terms, NOW).lifecycle == expected
+        wanted: dict[str, Any] = (
+            {"op": "exists", "value": False} if expected is None else {"op": "eq", "value": expected}
+        )
+        query = compile_rule(parse_rule({"fact": "lifecycle", **wanted}, live=True), site=context, now=NOW)
+        assert person_id in sql_world.ask(query.sql, query.parameters)

@@ -26,6 +26,7 @@ from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.enrich.money import get_exponent
+from shared.rules.lifecycle import AT_RISK_DAYS, DORMANT_DAYS, LOYAL_DAYS, LOYAL_ORDERS
 from shared.rules.sql import SiteContext
 
 
@@ -33,10 +34,10 @@ from shared.rules.sql import SiteContext
 class LifecycleRules:
     """The day rules, as the operator gives them; `bulk_value` in major units of the site's currency."""
 
-    loyal_orders: int = 4
-    loyal_days: float = 365.0
-    at_risk_days: float = 90.0
-    dormant_days: float = 180.0
+    loyal_orders: int = LOYAL_ORDERS
+    loyal_days: float = LOYAL_DAYS
+    at_risk_days: float = AT_RISK_DAYS
+    dormant_days: float = DORMANT_DAYS
     bulk_value: float = 0.0
 
 

@@ -23,6 +23,7 @@ from shared.enrich.channel import NO_ARRIVAL, Arrival, classify_arrival
 from shared.enrich.money import convert_minor, get_exponent
 from shared.ranges import measure_overlap, measure_ranges
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, compute_hesitation
+from shared.rules.lifecycle import find_stage
 from shared.rules.operators import get_path
 from shared.rules.scores import NO_SCORES, SiteScores, round_score
 from shared.rules.view import EventTest
@@ -253,6 +254,10 @@ class LiveView:
         if not self._orders:
             return None
         return max(0, self._now - max(ts for ts, _ in self._orders)) / float(DAY_MS)
+
+    @property
+    def lifecycle(self) -> str | None:
+        return find_stage([ts for ts, _ in self._orders], is_known=self.user_known, now=self._now)
 
     # --- who and when
 

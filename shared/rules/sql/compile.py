@@ -16,6 +16,7 @@ from shared.clock import Millis
 from shared.enrich.money import compute_minor_rate, get_exponent
 from shared.rules.facts import SCORE, get_spec
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, write_hesitation_sql
+from shared.rules.lifecycle import write_stage_sql
 from shared.rules.model import Compare, Condition, Every, Fact, Happened, InSegment, Negated, Rule, Some, Watched
 from shared.rules.python import WATCHED_SLACK_S
 from shared.rules.scores import NO_SCORES, ORDER, CompiledScore, SiteScores
@@ -215,6 +216,7 @@ class _Writer:
             "session.returns": lambda: f"{self._join('session_steps', 'session_steps')}.returns",
             "session.cart_edits": self._write_cart_edits,
             "hesitation": self._write_hesitation,
+            "lifecycle": self._write_lifecycle,
             "interest.<category>": lambda: self._write_interest(fact.parameter or ""),
             SCORE: lambda: self._write_score(fact.parameter or ""),
             "time.hour": lambda: self.bind(float(self._local_now().hour)),
@@ -270,7 +272,17 @@ class _Writer:
     def _bind_minor(self) -> str:
         return self.bind(float(10 ** get_exponent(self._site.currency)))
 
-    def _write_orders(self, column: str) -> str:
+    def _write_lifecycle(self) -> str:
+        self._join_orders()
+        return write_stage_sql(
+            now=self.bind(self._now),
+            is_known="persons.is_user",
+            orders="orders.orders",
+            last_ts="orders.last_ts",
+            nth_last_ts="orders.fourth_last_ts",
+        )
+
+    def _join_orders(self) -> None:
         site = self._site
         cases = "".join(
             f" WHEN {self.bind(code)} THEN {self.bind(compute_minor_rate(code, site.currency, rate))}"
@@ -280,6 +292,9 @@ class _Writer:
         own = self.bind(site.currency)
         rate = f"CASE coalesce(currency, {own}) WHEN {own} THEN 1.0::DOUBLE{cases} ELSE NULL END"
         self._join("orders", "orders", site_currency=own, minor=self._bind_minor(), rate=rate)
+
+    def _write_orders(self, column: str) -> str:
+        self._join_orders()
         if column == "count":
             return "coalesce(orders.orders, 0)"
         if column == "value":

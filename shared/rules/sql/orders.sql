@@ -29,6 +29,8 @@ kept AS (
         OR coalesce(o.site_minor - coalesce(sum(r.site_minor), 0) <= 0, false)
     )
 )
-SELECT person_id, count(*) AS orders, coalesce(sum(site_minor), 0) / {minor} AS value, max(ts) AS last_ts
+SELECT
+    person_id, count(*) AS orders, coalesce(sum(site_minor), 0) / {minor} AS value, max(ts) AS last_ts,
+    max(ts, 4)[4] AS fourth_last_ts
 FROM kept
 GROUP BY person_id
