@@ -146,12 +146,12 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until_serving(url: str, deadline_s: float = 5.0) -> None:
-    """Return when the service at `url` answers."""
+def wait_until_serving(url: str, deadline_s: float = 5.0, *, path: str = "/healthz") -> None:
+    """Return when the service at `url` answers; for `/readyz` an analyzer has opened its store."""
 
     def answers() -> bool:
         try:
-            return httpx.get(f"{url}/healthz", timeout=1).status_code == 200
+            return httpx.get(f"{url}{path}", timeout=1).status_code == 200
         except httpx.HTTPError:
             return False
 
