@@ -65,5 +65,5 @@ class AnalyzerState:
     def get_active(self) -> ActiveStore:
         """Return the event store; raises `Refused` (not_ready) on standby."""
         if self.active is None:
-            raise Refused("not_ready", "The event store is not open here: it is being opened, or another analyzer holds it")
+            raise Refused("not_ready", "The event store is not open here: it is being opened, or another one holds it")
         return self.active
