@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
 
@@ -31,11 +31,11 @@ class FitPool:
         """Return the future result of `fit`, which must be a function of a module, with arguments that pickle."""
         with self._lock:
             try:
-                return self._start().submit(fit, *args, **kwargs)
+                return self._start().submit(_run, fit, args, kwargs)
             except BrokenProcessPool:
                 # A worker was killed, most likely for want of memory; the fits that it took fail, later ones do not.
                 self._executor = None
-                return self._start().submit(fit, *args, **kwargs)
+                return self._start().submit(_run, fit, args, kwargs)
 
     def rest_soon(self, after_s: float = 30.0) -> None:
         """Let the processes go if nothing is given to them meanwhile; starting them costs more than a small fit."""
@@ -72,10 +72,15 @@ class FitPool:
         return self._executor
 
 
+def _run(fit: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    # As many workers as cores: threads within one are in the others' way, and cost five times as long. Each library has
+    # its own, and is loaded only with the fit that needs it: a limit set at the start of the worker came too early.
+    with threadpool_limits(1):
+        return fit(*args, **kwargs)
+
+
 def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # As many workers as cores: threads within one would only be in the others' way.
-    threadpool_limits(1)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 
