@@ -1,10 +1,37 @@
 /** The small parts that every page is made of. Must never carry a page's own meaning. */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import { Link } from "wouter-preact";
 import { ApiError, type Query } from "../api";
 import { isKey, useWords } from "../i18n";
 
 type Children = { children?: ComponentChildren };
+
+/** The way between pages that belong together; `to` gives each page's address and its words. */
+export function Tabs<Name extends string>({
+  label,
+  pages,
+  page,
+  to,
+}: {
+  label: string;
+  pages: readonly Name[];
+  page: Name;
+  to(name: Name): { href: string; text: string };
+}) {
+  return (
+    <nav class="tabs" aria-label={label}>
+      {pages.map((name) => {
+        const { href, text } = to(name);
+        return (
+          <Link key={name} href={href} aria-current={name === page ? "page" : undefined}>
+            {text}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
 
 export function PageHead({
   title,

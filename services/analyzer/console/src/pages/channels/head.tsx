@@ -1,8 +1,7 @@
 /** The head of the pages on what leads to conversion, and how touches are named. */
 import type { ComponentChildren } from "preact";
-import { Link } from "wouter-preact";
 import { isKey, useWords } from "../../i18n";
-import { PageHead } from "../../ui/parts";
+import { PageHead, Tabs } from "../../ui/parts";
 
 const PAGES = ["attribution", "factors"] as const;
 
@@ -19,17 +18,15 @@ export function ChannelsHead({
       <PageHead title={t("channels.title")} lead={t(`channels.lead.${page}`)}>
         {children}
       </PageHead>
-      <nav class="tabs" aria-label={t("channels.title")}>
-        {PAGES.map((name) => (
-          <Link
-            key={name}
-            href={name === "attribution" ? "/channels" : `/channels/${name}`}
-            aria-current={name === page ? "page" : undefined}
-          >
-            {t(`channels.page.${name}`)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs
+        label={t("channels.title")}
+        pages={PAGES}
+        page={page}
+        to={(name) => ({
+          href: name === "attribution" ? "/channels" : `/channels/${name}`,
+          text: t(`channels.page.${name}`),
+        })}
+      />
     </>
   );
 }

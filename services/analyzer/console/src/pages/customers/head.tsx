@@ -1,9 +1,8 @@
 /** The head of the pages on customers, and what both draw: a heat map, a bar beside its figure. */
 import "./customers.css";
 import type { ComponentChildren } from "preact";
-import { Link } from "wouter-preact";
 import { useWords } from "../../i18n";
-import { PageHead } from "../../ui/parts";
+import { PageHead, Tabs } from "../../ui/parts";
 
 const PAGES = ["lifecycle", "stores", "community"] as const;
 
@@ -12,17 +11,15 @@ export function CustomersHead({ page }: { page: (typeof PAGES)[number] }) {
   return (
     <>
       <PageHead title={t("customers.title")} lead={t(`customers.lead.${page}`)} />
-      <nav class="tabs" aria-label={t("customers.title")}>
-        {PAGES.map((name) => (
-          <Link
-            key={name}
-            href={name === "lifecycle" ? "/customers" : `/customers/${name}`}
-            aria-current={name === page ? "page" : undefined}
-          >
-            {t(`customers.page.${name}`)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs
+        label={t("customers.title")}
+        pages={PAGES}
+        page={page}
+        to={(name) => ({
+          href: name === "lifecycle" ? "/customers" : `/customers/${name}`,
+          text: t(`customers.page.${name}`),
+        })}
+      />
     </>
   );
 }

@@ -1,8 +1,7 @@
 /** The head of the pages on all prompts: the list of them, and what they bring together. */
 import type { ComponentChildren } from "preact";
-import { Link } from "wouter-preact";
 import { useWords } from "../../i18n";
-import { PageHead } from "../../ui/parts";
+import { PageHead, Tabs } from "../../ui/parts";
 
 const PAGES = ["list", "lift"] as const;
 /** No campaign's id can be this. */
@@ -21,17 +20,15 @@ export function PromptsHead({
       <PageHead title={t("prompts.title")} lead={t(page === "list" ? "prompts.lead" : "lift.lead")}>
         {children}
       </PageHead>
-      <nav class="tabs" aria-label={t("prompts.title")}>
-        {PAGES.map((name) => (
-          <Link
-            key={name}
-            href={name === "list" ? "/prompts" : `/prompts/${LIFT}`}
-            aria-current={name === page ? "page" : undefined}
-          >
-            {t(`lift.page.${name}`)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs
+        label={t("prompts.title")}
+        pages={PAGES}
+        page={page}
+        to={(name) => ({
+          href: name === "list" ? "/prompts" : `/prompts/${LIFT}`,
+          text: t(`lift.page.${name}`),
+        })}
+      />
     </>
   );
 }

@@ -1,8 +1,7 @@
 /** The head of the pages on sets of people: segments, and scores. */
 import type { ComponentChildren } from "preact";
-import { Link } from "wouter-preact";
 import { useWords } from "../../i18n";
-import { PageHead } from "../../ui/parts";
+import { PageHead, Tabs } from "../../ui/parts";
 
 const PAGES = { segments: "/segments", scores: "/segments/~scores" } as const;
 
@@ -13,13 +12,12 @@ export function PeopleHead({ page, children }: { page: keyof typeof PAGES; child
       <PageHead title={t(`${page}.title`)} lead={t(`${page}.lead`)}>
         {children}
       </PageHead>
-      <nav class="tabs" aria-label={t("scores.tabs")}>
-        {(["segments", "scores"] as const).map((name) => (
-          <Link key={name} href={PAGES[name]} aria-current={name === page ? "page" : undefined}>
-            {t(`${name}.title`)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs
+        label={t("scores.tabs")}
+        pages={["segments", "scores"]}
+        page={page}
+        to={(name) => ({ href: PAGES[name], text: t(`${name}.title`) })}
+      />
     </>
   );
 }

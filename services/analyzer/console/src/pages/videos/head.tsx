@@ -5,7 +5,7 @@ import { Link } from "wouter-preact";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { isKey, useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { Card, Field, PageHead } from "../../ui/parts";
+import { Card, Field, PageHead, Tabs } from "../../ui/parts";
 
 const WINDOWS = [7, 30, 90];
 const DEFAULT_DAYS = 90;
@@ -78,17 +78,15 @@ export function VideoHead({
           </select>
         </Field>
       </PageHead>
-      <nav class="tabs" aria-label={video?.title ?? id}>
-        {PAGES.map((name) => (
-          <Link
-            key={name}
-            href={name === "moments" ? address : `${address}/${name}`}
-            aria-current={name === page ? "page" : undefined}
-          >
-            {t(`videos.page.${name}`)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs
+        label={video?.title ?? id}
+        pages={PAGES}
+        page={page}
+        to={(name) => ({
+          href: name === "moments" ? address : `${address}/${name}`,
+          text: t(`videos.page.${name}`),
+        })}
+      />
     </>
   );
 }
