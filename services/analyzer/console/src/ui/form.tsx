@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api";
 import { useWords } from "../i18n";
+import { useNotify } from "./notices";
 
 export interface Sending {
   waiting: boolean;
@@ -41,6 +42,27 @@ export function useSending(): Sending {
         setWaiting(false);
       }
     },
+  };
+}
+
+interface Removal {
+  remove(): Promise<unknown>;
+  restore(): Promise<unknown>;
+  /** Says what was deleted. */
+  words: string;
+  leave(): void;
+  /** Where it leads to have it back. */
+  comeBack(): void;
+}
+
+/** Deletes a thing, says so and leaves its page; for a while it can be had back. */
+export function useRemoval(sending: Sending): (removal: Removal) => Promise<void> {
+  const notify = useNotify();
+  return async ({ remove, restore, words, leave, comeBack }) => {
+    if (!(await sending.run(remove))) return;
+    const undo = () => restore().then(comeBack, (error: Error) => notify(error.message, { wrong: true }));
+    notify(words, { undo });
+    leave();
   };
 }
 

@@ -5,7 +5,7 @@ import { api, unwrap, useQuery } from "../../api";
 import { type Key, useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Conditions } from "../../ui/conditions";
-import { FormError, type Sending, useSending } from "../../ui/form";
+import { FormError, type Sending, useRemoval, useSending } from "../../ui/form";
 import { useNotify } from "../../ui/notices";
 import { Card, Field, Loaded, PageHead } from "../../ui/parts";
 import { Audience } from "../prompts/audience";
@@ -53,6 +53,7 @@ function useSaving(question: Question | undefined) {
   const [, go] = useLocation();
   const notify = useNotify();
   const sending = useSending();
+  const removeThing = useRemoval(sending);
   const query = { site: site.id };
   const save = async (draft: QuestionDraft) => {
     const saved = await sending.run(async () => {
@@ -74,15 +75,13 @@ function useSaving(question: Question | undefined) {
     if (!question) return;
     const { version: _v, created_at: _c, updated_at: _u, ...body } = question;
     const params = { path: { question_id: question.id }, query };
-    const removed = await sending.run(() => unwrap(api.DELETE("/v1/questions/{question_id}", { params })));
-    if (!removed) return;
-    const undo = () =>
-      unwrap(api.POST("/v1/questions", { params: { query }, body })).then(
-        () => go(`/dashboard/${encodeURIComponent(question.id)}`),
-        (error: Error) => notify(error.message, { wrong: true }),
-      );
-    notify(t("dashboard.deleted", { name: question.name }), { undo });
-    go("/dashboard");
+    await removeThing({
+      remove: () => unwrap(api.DELETE("/v1/questions/{question_id}", { params })),
+      restore: () => unwrap(api.POST("/v1/questions", { params: { query }, body })),
+      words: t("dashboard.deleted", { name: question.name }),
+      leave: () => go("/dashboard"),
+      comeBack: () => go(`/dashboard/${encodeURIComponent(question.id)}`),
+    });
   };
   return { sending, save, remove };
 }

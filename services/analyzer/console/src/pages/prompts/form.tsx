@@ -4,7 +4,7 @@ import { Link, useLocation, useSearch } from "wouter-preact";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { FormError, type Sending, useSending } from "../../ui/form";
+import { FormError, type Sending, useRemoval, useSending } from "../../ui/form";
 import { useNotify } from "../../ui/notices";
 import { Loaded, PageHead } from "../../ui/parts";
 import { Audience } from "./audience";
@@ -75,6 +75,7 @@ function useSaving(campaign: Campaign | undefined, onSaved: () => void) {
   const [, go] = useLocation();
   const notify = useNotify();
   const sending = useSending();
+  const removeThing = useRemoval(sending);
   const query = { site: site.id };
   const save = async (draft: Draft, status?: Status) => {
     const saved = await sending.run(async () => {
@@ -98,16 +99,14 @@ function useSaving(campaign: Campaign | undefined, onSaved: () => void) {
     if (!campaign) return;
     const { id, name, version: _, created_at: __, updated_at: ___, ...rest } = campaign;
     const params = { path: { campaign_id: id }, query };
-    const removed = await sending.run(() => unwrap(api.DELETE("/v1/campaigns/{campaign_id}", { params })));
-    if (!removed) return;
     const body = { ...rest, id, name } as unknown as Schemas["CampaignCreate"];
-    const undo = () =>
-      unwrap(api.POST("/v1/campaigns", { params: { query }, body })).then(
-        () => go(`/prompts/${id}`),
-        (error: Error) => notify(error.message, { wrong: true }),
-      );
-    notify(t("prompts.deleted", { name }), { undo });
-    go("/prompts");
+    await removeThing({
+      remove: () => unwrap(api.DELETE("/v1/campaigns/{campaign_id}", { params })),
+      restore: () => unwrap(api.POST("/v1/campaigns", { params: { query }, body })),
+      words: t("prompts.deleted", { name }),
+      leave: () => go("/prompts"),
+      comeBack: () => go(`/prompts/${id}`),
+    });
   };
   return { sending, save, remove };
 }

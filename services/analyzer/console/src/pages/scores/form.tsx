@@ -4,7 +4,7 @@ import { Link, useLocation } from "wouter-preact";
 import { api, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { FormError, type Sending, useSending } from "../../ui/form";
+import { FormError, type Sending, useRemoval, useSending } from "../../ui/form";
 import { useNotify } from "../../ui/notices";
 import { Card, Field, Loaded, PageHead } from "../../ui/parts";
 import {
@@ -49,6 +49,7 @@ function useSaving(score: Score | undefined, onSaved: () => void) {
   const [, go] = useLocation();
   const notify = useNotify();
   const sending = useSending();
+  const removeThing = useRemoval(sending);
   const query = { site: site.id };
   const save = async (draft: ScoreDraft) => {
     const saved = await sending.run(async () => {
@@ -71,17 +72,14 @@ function useSaving(score: Score | undefined, onSaved: () => void) {
     if (!score) return;
     const { id, name, rules, half_life_days, thresholds } = score;
     const params = { path: { score_id: id }, query };
-    const removed = await sending.run(() => unwrap(api.DELETE("/v1/scores/{score_id}", { params })));
-    if (!removed) return;
-    const undo = () =>
-      unwrap(
-        api.POST("/v1/scores", { params: { query }, body: { id, name, rules, half_life_days, thresholds } }),
-      ).then(
-        () => go(`/segments/~scores/${encodeURIComponent(id)}`),
-        (error: Error) => notify(error.message, { wrong: true }),
-      );
-    notify(t("scores.deleted", { name }), { undo });
-    go("/segments/~scores");
+    const body = { id, name, rules, half_life_days, thresholds };
+    await removeThing({
+      remove: () => unwrap(api.DELETE("/v1/scores/{score_id}", { params })),
+      restore: () => unwrap(api.POST("/v1/scores", { params: { query }, body })),
+      words: t("scores.deleted", { name }),
+      leave: () => go("/segments/~scores"),
+      comeBack: () => go(`/segments/~scores/${encodeURIComponent(id)}`),
+    });
   };
   return { sending, save, remove };
 }

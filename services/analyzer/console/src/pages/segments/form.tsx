@@ -4,7 +4,7 @@ import { Link, useLocation } from "wouter-preact";
 import { api, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
-import { FormError, Lines, useSending } from "../../ui/form";
+import { FormError, Lines, useRemoval, useSending } from "../../ui/form";
 import { useNotify } from "../../ui/notices";
 import { Card, Field, Loaded, PageHead } from "../../ui/parts";
 import { Audience } from "../prompts/audience";
@@ -43,6 +43,7 @@ function useSaving(segment: Segment | undefined, onSaved: () => void) {
   const [, go] = useLocation();
   const notify = useNotify();
   const sending = useSending();
+  const removeThing = useRemoval(sending);
   const query = { site: site.id };
   const save = async (draft: SegmentDraft) => {
     const saved = await sending.run(async () => {
@@ -65,17 +66,14 @@ function useSaving(segment: Segment | undefined, onSaved: () => void) {
     if (!segment) return;
     const { id, name, kind, rule, seed, size, members } = segment;
     const params = { path: { segment_id: id }, query };
-    const removed = await sending.run(() => unwrap(api.DELETE("/v1/segments/{segment_id}", { params })));
-    if (!removed) return;
-    const undo = () =>
-      unwrap(
-        api.POST("/v1/segments", { params: { query }, body: { id, name, kind, rule, seed, size, members } }),
-      ).then(
-        () => go(`/segments/${encodeURIComponent(id)}`),
-        (error: Error) => notify(error.message, { wrong: true }),
-      );
-    notify(t("segments.deleted", { name }), { undo });
-    go("/segments");
+    const body = { id, name, kind, rule, seed, size, members };
+    await removeThing({
+      remove: () => unwrap(api.DELETE("/v1/segments/{segment_id}", { params })),
+      restore: () => unwrap(api.POST("/v1/segments", { params: { query }, body })),
+      words: t("segments.deleted", { name }),
+      leave: () => go("/segments"),
+      comeBack: () => go(`/segments/${encodeURIComponent(id)}`),
+    });
   };
   return { sending, save, remove };
 }

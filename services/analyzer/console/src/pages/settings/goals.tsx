@@ -5,7 +5,7 @@ import { useWords } from "../../i18n";
 import { type ConditionDraft, draftConditions, readConditions } from "../../rules/conditions";
 import { useSite } from "../../site";
 import { Conditions } from "../../ui/conditions";
-import { FormError, useSending } from "../../ui/form";
+import { FormError, useRemoval, useSending } from "../../ui/form";
 import { useNotify } from "../../ui/notices";
 import { Card, Empty, Field, Loaded, Table } from "../../ui/parts";
 
@@ -105,6 +105,7 @@ function useGoalForm(goal: Goal | undefined, onClose: () => void) {
   const { site } = useSite();
   const notify = useNotify();
   const sending = useSending();
+  const removeThing = useRemoval(sending);
   const query = { site: site.id };
   const save = async (draft: Draft) => {
     const values = readDraft(draft);
@@ -125,19 +126,15 @@ function useGoalForm(goal: Goal | undefined, onClose: () => void) {
   const remove = async () => {
     if (!goal) return;
     const { id, name, event, where, window_days, value_property } = goal;
-    const removed = await sending.run(() =>
-      unwrap(api.DELETE("/v1/goals/{goal_id}", { params: { path: { goal_id: id }, query } })),
-    );
-    if (!removed) return;
-    const undo = () =>
-      unwrap(
-        api.POST("/v1/goals", {
-          params: { query },
-          body: { id, name, event, where, window_days, value_property },
-        }),
-      ).then(onClose, (error: Error) => notify(error.message, { wrong: true }));
-    notify(t("settings.goals.deleted", { name }), { undo });
-    onClose();
+    const params = { path: { goal_id: id }, query };
+    const body = { id, name, event, where, window_days, value_property };
+    await removeThing({
+      remove: () => unwrap(api.DELETE("/v1/goals/{goal_id}", { params })),
+      restore: () => unwrap(api.POST("/v1/goals", { params: { query }, body })),
+      words: t("settings.goals.deleted", { name }),
+      leave: onClose,
+      comeBack: onClose,
+    });
   };
   return { sending, save, remove };
 }
