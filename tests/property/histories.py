@@ -9,6 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from services.engager.profiles.apply import Place, apply_steps
+from services.engager.profiles.person import Person, build_person
 from services.engager.profiles.profile import Profile, build_profile, decode_profile, encode_profile
 from services.engager.profiles.steps import ProfileKey, Step, list_keys, list_steps
 from shared.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -131,6 +132,13 @@ class World:
 
     def load(self, is_user: bool, person_id: str) -> Profile:
         return decode_profile(self.profiles.get(ProfileKey(SITE, is_user, person_id)))
+
+    def build_person(self, person_id: str, *, is_user: bool) -> Person:
+        """Return the person as a decision reads it."""
+        profile = self.load(is_user, person_id)
+        if is_user:
+            return build_person(None, self.load(False, "nobody"), [person_id], profile, "proven")
+        return build_person(person_id, profile, [], None)
 
     def log(self, messages: list[LoggedMessage]) -> None:
         """Log `messages` as one entry a partition, and let everything settle."""

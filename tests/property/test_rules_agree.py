@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from services.analyzer.lifecycle.stages import NOBODY, STAGES, Orders, StageRules, find_changes, find_stages
-from services.engager.profiles.person import build_person
 from services.engager.profiles.view import LiveView, SiteTerms
 from shared.clock import DAY_MS
 from shared.log.entry import LoggedMessage, SegmentsChanged
@@ -180,12 +179,7 @@ def test_live_and_sql_agree(
     site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), scores=SCORES)
     live: list[set[str]] = [set() for _ in parsed]
     for person_id, is_user in person_of.people():
-        profile = world.load(is_user, person_id)
-        person = (
-            build_person(None, world.load(False, "nobody"), [person_id], profile, "proven")
-            if is_user
-            else build_person(person_id, profile, [], None)
-        )
+        person = world.build_person(person_id, is_user=is_user)
         verdicts, _ = compiled.evaluate(LiveView(person, site, NOW))
         for index, verdict in enumerate(verdicts):
             if verdict:
@@ -212,12 +206,7 @@ def test_live_and_sql_give_the_same_score(sql_world: SqlWorld, messages: list[Lo
     sql_world.fill(enriched, person_of)
     terms, context = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE)), SiteContext("USD", RATES, TIME_ZONE)
     for person_id, is_user in person_of.people():
-        profile = world.load(is_user, person_id)
-        person = (
-            build_person(None, world.load(False, "nobody"), [person_id], profile, "proven")
-            if is_user
-            else build_person(person_id, profile, [], None)
-        )
+        person = world.build_person(person_id, is_user=is_user)
         score = LiveView(person, terms, NOW).hesitation
         wanted: dict[str, Any] = {"op": "exists", "value": False} if score is None else {"op": "eq", "value": score}
         query = compile_rule(parse_rule({"fact": "hesitation", **wanted}, live=True), site=context, now=NOW)
@@ -299,12 +288,7 @@ def test_live_and_sql_give_the_same_stage(sql_world: SqlWorld, orders: list[tupl
         changes = find_changes(np.array([NOW - 1_000 * DAY_MS if is_user else NOW]), own, rules, NOW + 1)
         stage = int(find_stages(changes, 1, NOW + 1)[0])
         expected = None if stage == NOBODY or (not times and not is_user) else STAGES[stage]
-        profile = world.load(is_user, person_id)
-        person = (
-            build_person(None, world.load(False, "nobody"), [person_id], profile, "proven")
-            if is_user
-            else build_person(person_id, profile, [], None)
-        )
+        person = world.build_person(person_id, is_user=is_user)
         assert LiveView(person, terms, NOW).lifecycle == expected
         wanted: dict[str, Any] = (
             {"op": "exists", "value": False} if expected is None else {"op": "eq", "value": expected}

@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from services.engager.profiles.person import build_person
 from services.engager.profiles.view import LiveView, SiteTerms
 from shared.log.entry import LoggedMessage, ScoresCounted
 from shared.log.partition import PARTITIONS, compute_partition
@@ -71,12 +70,7 @@ def check_agreement(world: World, sql_world: SqlWorld, messages: list[LoggedMess
     terms = SiteTerms("USD", {}, ZoneInfo("UTC"), scores=world.scores)
     context = SiteContext("USD", {}, "UTC", scores=world.scores)
     for person_id, is_user in person_of.people():
-        profile = world.load(is_user, person_id)
-        person = (
-            build_person(None, world.load(False, "nobody"), [person_id], profile, "proven")
-            if is_user
-            else build_person(person_id, profile, [], None)
-        )
+        person = world.build_person(person_id, is_user=is_user)
         for name in world.scores.by_id:
             value = LiveView(person, terms, NOW).score(name)
             rule = parse_rule({"fact": f"score.{name}", "op": "eq", "value": value}, live=True)
