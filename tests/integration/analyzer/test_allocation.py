@@ -117,7 +117,12 @@ async def test_the_better_variant_gets_more_and_the_decision_says_by_what_chance
             return answer["decisionId"], arms[0]
 
         async def tell(decision_id: str) -> dict[str, Any]:
-            await analyzer.catch_up()
+            # The engager logs its decisions in groups, a moment after it has answered.
+            async def is_stored() -> bool:
+                await analyzer.catch_up()
+                return await analyzer.count(f"SELECT count(*) FROM decisions WHERE decision_id = '{decision_id}'") == 1
+
+            await wait_until(is_stored, "the decision in the store")
             decision = await analyzer.get(f"/v1/decisions/{decision_id}")
             return dict(decision["candidates"][0])
 
