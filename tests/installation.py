@@ -15,6 +15,8 @@ import httpx
 from tests.processes import find_free_port, wait_for
 
 START_S = 60.0
+PATIENT = {f"KIKKAKE_{name}_TIMEOUT_MS": "5000" for name in ("READ", "WRITE", "EVENTS")}
+"""On a machine that browsers keep busy a decision may come late; it must not come empty for that."""
 KIKKAKE = str(Path(sys.executable).parent / "kikkake")
 """The operator's command as it was installed."""
 
@@ -54,7 +56,7 @@ class Installation:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 # Tests ask for the runs they look at; others would only take the machine from the browsers.
-                env={**os.environ, "KIKKAKE_SCHEDULE": "false"},
+                env={**os.environ, **PATIENT, "KIKKAKE_SCHEDULE": "false"},
             )
 
         def stands() -> bool:

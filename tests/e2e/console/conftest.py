@@ -56,6 +56,7 @@ def _show_prompts(installation: Installation) -> None:
         answer = installation.decide(
             anonymous_id, page={"path": "/", "url": "https://shop.example/"}, trigger={"type": "page_view"}
         )
+        assert answer["prompts"], f"{anonymous_id} was given nothing: {answer}"
         for number, prompt in enumerate(answer["prompts"]):
             ids = {
                 "campaign_id": prompt["campaignId"],
