@@ -15,12 +15,14 @@ from services.analyzer.customer import acts as own
 from services.analyzer.customer.next_action import STORE_DAYS, Refill, Situation, UnseenMoment, choose_next_action
 from services.analyzer.customer.proposals import propose_campaign
 from services.analyzer.customer.words import say_reason
+from services.analyzer.lifecycle.advocacy import LADDER, NEVER, RECOMMENDING, climb
 from services.analyzer.lifecycle.calendar import list_starts
 from services.analyzer.lifecycle.purchases import join_days, sum_buying
 from services.analyzer.lifecycle.regular import expect_purchases
 from services.analyzer.lifecycle.repeat import BgNbd, expect_more, find_alive
 from services.analyzer.lifecycle.stages import NOBODY, STAGES, Ints, Orders, find_changes
 from services.analyzer.lifecycle.worth import GammaGamma, expect_values
+from services.analyzer.reports.customer_habits import load_habits
 from services.analyzer.reports.lifecycle import DEFAULT_RULES, read_stage_rules
 from services.analyzer.reports.lifecycle_expected import AHEAD_DAYS
 from services.analyzer.reports.stored import build_subject
@@ -127,6 +129,8 @@ def build_customer_parts(
     parts: dict[str, Any] = {
         "next_action": _propose(known),
         "lifecycle": _show_stage(changes),
+        "advocacy": _show_ladder(orders, acts),
+        "habits": load_habits(con, [one.ts for one in placed]),
         "orders": _show_orders(placed, minor_units, now),
         "interests": {
             "categories": [{"category": name, "weight": weight} for name, weight in categories[:MOST_SHOWN]],
@@ -145,6 +149,7 @@ def build_customer_parts(
     codes = {
         "next_action": "nothing_stands_out",
         "lifecycle": "not_a_customer",
+        "advocacy": "no_orders",
         "hesitation": "not_here_now" if not is_here else "not_engaged",
         "community": "no_community_acts",
         "next_purchase": "no_rhythm",
@@ -161,7 +166,7 @@ def _load_acts(con: "duckdb.DuckDBPyConnection", asked: CustomerAsked, open_sess
         since = first
         if messages >= MOST_MESSAGES:
             break
-    chosen = {"open_session": open_session, "since": since}
+    chosen = {"open_session": open_session, "since": since, "recommending": list(RECOMMENDING)}
     rows = con.execute(load_question("timeline_acts"), chosen).fetchall()
     rows.sort(key=lambda row: row[:2])
     return [own.Act(*(*row[:-1], msgspec.json.decode(row[-1]) if row[-1] else {})) for row in rows]
@@ -200,6 +205,18 @@ def _show_stage(changes: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
         "since": to_rfc3339(changes[-1]["ts"]),
         "changes": [{"at": to_rfc3339(one["ts"]), "from": one["from"], "to": one["to"]} for one in changes],
     }
+
+
+def _show_ladder(orders: Orders, acts: Sequence[own.Act]) -> dict[str, Any] | None:
+    """Return the steps from a purchase to recommending that were reached, and when, by the default rules."""
+    if not len(orders.ts):
+        return None
+    told = [one.ts for one in acts if one.event in RECOMMENDING and one.type == "track"]
+    since = [ts for ts in told if len(orders.ts) > 1 and ts >= orders.ts[1]][:1]
+    at = np.array(since, dtype=np.int64)
+    ladder = climb(orders, np.zeros(len(at), dtype=np.int64), at)
+    reached = [(name, int(times[0])) for name, times in zip(LADDER, ladder.reached, strict=True) if times[0] < NEVER]
+    return {"state": reached[-1][0], "reached": [{"state": name, "at": to_rfc3339(ts)} for name, ts in reached]}
 
 
 def _find_refill(orders: Orders, days: Ints, time_zone: str) -> Refill | None:

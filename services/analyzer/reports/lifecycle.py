@@ -9,9 +9,11 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from services.analyzer.lifecycle.advocacy import RECOMMENDING
 from services.analyzer.lifecycle.calendar import clip_span, list_starts
 from services.analyzer.lifecycle.regular import MOST_VARIATION, expect_purchases
 from services.analyzer.lifecycle.stages import Ints, Orders, StageRules, find_changes
+from services.analyzer.reports.lifecycle_advocacy import load_ladder, show_advocacy
 from services.analyzer.reports.lifecycle_expected import show_expected
 from services.analyzer.reports.lifecycle_shape import (
     MOST_COHORTS,
@@ -22,6 +24,7 @@ from services.analyzer.reports.lifecycle_shape import (
     show_stages,
     show_transitions,
 )
+from services.analyzer.reports.lifecycle_visits import load_visiting
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
@@ -32,16 +35,32 @@ from shared.rules.sql import SiteContext
 
 @dataclass(frozen=True, slots=True)
 class LifecycleRules:
-    """The day rules, as the operator gives them; `bulk_value` in major units of the site's currency."""
+    """The rules of stages, as the operator gives them; `bulk_value` in major units of the site's currency.
+
+    An advocate has bought twice and has done `advocate_acts` of `advocate_events` since.
+    """
 
     loyal_orders: int = LOYAL_ORDERS
     loyal_days: float = LOYAL_DAYS
     at_risk_days: float = AT_RISK_DAYS
     dormant_days: float = DORMANT_DAYS
     bulk_value: float = 0.0
+    advocate_events: tuple[str, ...] = RECOMMENDING
+    advocate_acts: int = 1
 
 
 DEFAULT_RULES = LifecycleRules()
+ASSUMPTIONS = (
+    "customers_are_known_users_and_buyers",
+    "stages_rest_on_orders_alone",
+    "loyal_until_the_lapse",
+    "a_day_of_a_rule_is_24_hours",
+    "orders_of_one_day_are_one_purchase_of_a_rhythm",
+    "buyers_go_on_as_they_did",
+    "advocates_recommend_after_a_second_order",
+    "who_came_lately_may_still_go_on",
+    "a_visit_has_a_page_a_product_or_a_video",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +83,20 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
     build_conversions(con, asked.site_id, asked.site, asked.goal)
     known_at, orders, unvalued = load_customers(con, asked.site_id, until, minor_units)
     rules = asked.rules
-    changes = find_changes(
-        known_at,
-        orders,
-        read_stage_rules(rules),
-        until,
-    )
+    stage_rules = read_stage_rules(rules)
+    changes = find_changes(known_at, orders, stage_rules, until)
     oldest = max(int(known_at.min()), 0) if len(known_at) else until - 1
     names, months = list_starts(oldest, until - 1, zone, "month")
     _, days = list_starts(oldest, until - 1, zone, "day")
     regular = expect_purchases(orders, days, least_minor=round(rules.bulk_value * minor_units))
     counted = {"site": asked.site_id, "from": start, "to": until, "minor_units": minor_units}
     seen = con.execute(load_question("lifecycle_conversion"), counted).fetchall()
+    ladder = load_ladder(con, asked.site_id, orders, until, rules.advocate_events, rules.advocate_acts)
     transitions, reactivation = show_transitions(changes, orders, (start, until), (names, months), minor_units)
+
+    def load_persons(places: list[int]) -> dict[int, str]:
+        return _load_persons(con, places)
+
     return {
         "goal": asked.goal.id,
         "computed_at": to_rfc3339(asked.now),
@@ -85,25 +105,20 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
         "stages": show_stages(changes, orders, len(known_at), (start, until), minor_units),
         **transitions,
         "reactivation": reactivation,
+        "advocacy": show_advocacy(ladder, (start, until), (names, months), stage_rules.at_risk_ms, load_persons),
         "rfm": show_rfm(orders, until, minor_units),
         "retention_cohorts": show_cohorts(orders, names, months, minor_units),
+        "visiting": load_visiting(con, asked.site_id, until, zone),
         "conversion": show_conversion(seen, minor_units),
-        "expected": show_expected(orders, days, (start, until), minor_units, lambda places: _load_persons(con, places)),
-        "next_purchase": show_regular(regular, until, lambda places: _load_persons(con, places)),
+        "expected": show_expected(orders, days, (start, until), minor_units, load_persons),
+        "next_purchase": show_regular(regular, until, load_persons),
         "sample_sizes": {
             "customers": len(known_at),
             "buyers": len(np.unique(orders.person)),
             "orders": len(orders.ts),
             "persons_in_window": sum(row[1] for row in seen),
         },
-        "assumptions": [
-            "customers_are_known_users_and_buyers",
-            "stages_rest_on_orders_alone",
-            "loyal_until_the_lapse",
-            "a_day_of_a_rule_is_24_hours",
-            "orders_of_one_day_are_one_purchase_of_a_rhythm",
-            "buyers_go_on_as_they_did",
-        ],
+        "assumptions": list(ASSUMPTIONS),
         "diagnostics": {
             "orders_without_value": unvalued,
             "most_variation_of_regular_gaps": MOST_VARIATION,

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from services.analyzer.lifecycle.calendar import find_units
 from services.analyzer.lifecycle.cohorts import SCORES, count_cohorts, score_quantiles, sum_buyers
 from services.analyzer.lifecycle.regular import Expected
 from services.analyzer.lifecycle.stages import DORMANT, NOBODY, STAGES, Changes, Ints, Orders, find_stages
+from services.analyzer.stats.proportions import find_wilson
 from shared.clock import DAY_MS, Millis, to_rfc3339
 
 MOST_COHORTS = 24
@@ -165,7 +165,7 @@ def show_conversion(seen: Sequence[tuple[bool, int, int, int, int]], minor_units
     rows = []
     for kind, is_existing in (("existing", True), ("new", False)):
         persons, converters, orders, minor = found.get(is_existing, (0, 0, 0, 0))
-        low, high = _find_wilson(converters, persons) if persons else (None, None)
+        low, high = find_wilson(converters, persons) if persons else (None, None)
         rows.append(
             {
                 "kind": kind,
@@ -180,14 +180,6 @@ def show_conversion(seen: Sequence[tuple[bool, int, int, int, int]], minor_units
             }
         )
     return rows
-
-
-def _find_wilson(converters: int, persons: int) -> tuple[float, float]:
-    z = float(norm.ppf(0.975))
-    rate, grown = converters / persons, 1 + z**2 / persons
-    middle = (rate + z**2 / (2 * persons)) / grown
-    reach = z / grown * float(np.sqrt(rate * (1 - rate) / persons + z**2 / (4 * persons**2)))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def show_regular(

@@ -6,6 +6,7 @@ One module a report; a new one is listed here and nowhere else.
 from fastapi import APIRouter
 
 from services.analyzer.api.reports import (
+    aftercare,
     allocation,
     attribution,
     campaigns,
@@ -44,6 +45,7 @@ for report in (
     attribution,
     factors,
     lifecycle,
+    aftercare,
     stores,
     community,
     scores,

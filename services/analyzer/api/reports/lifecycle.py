@@ -16,6 +16,7 @@ from services.analyzer.api.reports.default import Prepared, prepare_report
 from services.analyzer.api.schemas.lifecycle_report import LifecycleShown
 from services.analyzer.api.window import From, GoalQuery, IncludeBots, To
 from services.analyzer.jobs.lifecycle import REPORT, SUBJECT
+from services.analyzer.lifecycle.advocacy import RECOMMENDING
 from services.analyzer.problems import FieldError, refuse_fields
 from services.analyzer.reports.lifecycle import (
     DEFAULT_RULES,
@@ -28,6 +29,7 @@ from services.analyzer.store import people
 router = APIRouter()
 
 Days = Annotated[float, Query(gt=0, le=3_650)]
+Named = Annotated[str, Query(min_length=1, max_length=200)]
 
 
 @router.get("/lifecycle", summary="Stages of the customers, and who comes back", response_model=LifecycleShown)
@@ -44,6 +46,12 @@ async def get_lifecycle(
     bulk_value: Annotated[
         float, Query(ge=0, le=1e12, description="Purchases worth less leave the rhythm of `next_purchase` alone.")
     ] = 0.0,
+    advocate_events: Annotated[
+        list[Named], Query(min_length=1, max_length=20, description="Events that recommend; may be repeated.")
+    ] = list(RECOMMENDING),  # noqa: B006 (read by FastAPI, never changed)
+    advocate_acts: Annotated[
+        int, Query(ge=1, le=100, description="How many of them, from the second order on, make an advocate.")
+    ] = 1,
     include_bots: IncludeBots = False,
 ) -> Response:
     """Return the lifecycle report. Without any parameter it is the last run's."""
@@ -52,7 +60,8 @@ async def get_lifecycle(
     if dormant_days <= at_risk_days:
         words = "`dormant_days` must be more than `at_risk_days`"
         raise refuse_fields([FieldError("/dormant_days", "out_of_range", words)])
-    rules = LifecycleRules(loyal_orders, loyal_days, at_risk_days, dormant_days, bulk_value)
+    events = tuple(dict.fromkeys(advocate_events))
+    rules = LifecycleRules(loyal_orders, loyal_days, at_risk_days, dormant_days, bulk_value, events, advocate_acts)
     is_default = rules == DEFAULT_RULES and not include_bots
     prepared = await run_in_threadpool(
         prepare_report, state, site_id, (REPORT, SUBJECT), (start, end, goal), now, is_default=is_default

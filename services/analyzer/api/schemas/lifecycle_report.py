@@ -21,6 +21,8 @@ class LifecycleRulesShown(Shown):
     at_risk_days: float
     dormant_days: float
     bulk_value: float
+    advocate_events: list[str]
+    advocate_acts: int
 
 
 class StageShown(Shown):
@@ -61,6 +63,48 @@ class ReactivationShown(Shown):
     rate: Rate
     revenue: Annotated[float, Field(description="Of the orders that ended the dormancy.")]
     reasons: Reasons
+
+
+class AdvocacyStepShown(Shown):
+    """One step of the ladder at the window's end, over the whole history."""
+
+    state: Literal["one_time", "repeat", "advocate"]
+    persons: Annotated[int, Field(description="Who reached it.")]
+    reached_in_window: int
+    below: Annotated[int, Field(description="Who reached the step before.")]
+    lately: Annotated[
+        int, Field(description="Of `below`, who is not here and reached that step less than `at_risk_days` ago.")
+    ]
+    rate: Annotated[float | None, Field(description="`persons` of `below`.")]
+    ci_low: float | None
+    ci_high: float | None
+    days_p50: Annotated[float | None, Field(description="Median days from the step before, of those who came here.")]
+    reasons: Reasons
+
+
+class AdvocacyMonthShown(Shown):
+    """Who reached a step in which month of the site's time zone, within the window."""
+
+    month: str
+    state: Literal["one_time", "repeat", "advocate"]
+    persons: int
+
+
+class AdvocateShown(Shown):
+    """An advocate, and since when."""
+
+    person_id: str
+    since: str
+    days_since_first: Annotated[float, Field(description="Days from the first order.")]
+
+
+class AdvocacyShown(Shown):
+    """From one purchase to another and on to recommending: dated steps, each after the one before it."""
+
+    buyers: int
+    ladder: list[AdvocacyStepShown]
+    by_month: list[AdvocacyMonthShown]
+    newest: Annotated[list[AdvocateShown], Field(description="The newest 50 advocates.")]
 
 
 class RfmCellShown(Shown):
@@ -106,6 +150,51 @@ class CohortShown(Shown):
     cohort: Annotated[str, Field(description="YYYY-MM in the site's time zone.")]
     customers: int
     months: list[CohortMonthShown]
+
+
+class PersonsShare(Shown):
+    """Some of a number of persons, with Wilson's interval."""
+
+    persons: int
+    share: Rate
+    ci_low: float | None
+    ci_high: float | None
+    reasons: Reasons
+
+
+class CameBack(PersonsShare):
+    """Who came back within some days of the first visit, of those whose days are over."""
+
+    days: int
+    followed: int
+
+
+class VisitingFigures(Shown):
+    """How people come and look around until the window's end, over the whole history."""
+
+    persons: int
+    visits: Annotated[int, Field(description="Sessions with a page, a product or a video in them.")]
+    visits_a_person: float | None
+    days_between_p50: Annotated[float | None, Field(description="Median days from a visit to the same person's next.")]
+    pages_a_visit: float | None
+    products_a_visit: Annotated[float | None, Field(description="Different products looked at.")]
+    categories_a_visit: float | None
+    back: list[CameBack]
+    buyers: int
+    again: Annotated[PersonsShare, Field(description="Buyers with two purchases or more.")]
+    reasons: Reasons
+
+
+class VisitingCohort(VisitingFigures):
+    """Persons whose first visit was in the same month."""
+
+    cohort: Annotated[str, Field(description="YYYY-MM in the site's time zone.")]
+
+
+class VisitingShown(VisitingFigures):
+    """Everybody, and by the month of the first visit."""
+
+    cohorts: Annotated[list[VisitingCohort], Field(description="The newest 24 months.")]
 
 
 class CustomerConversionShown(Shown):
@@ -218,8 +307,10 @@ class LifecycleShown(Shown):
     transitions: list[TransitionShown]
     transitions_by_month: list[MonthTransitionShown]
     reactivation: ReactivationShown
+    advocacy: AdvocacyShown
     rfm: RfmShown
     retention_cohorts: list[CohortShown]
+    visiting: VisitingShown
     conversion: list[CustomerConversionShown]
     expected: ExpectedShown
     next_purchase: NextPurchaseShown

@@ -75,6 +75,33 @@ class PersonStageShown(Shown):
     changes: list[StageChangeShown]
 
 
+class StepReached(Shown):
+    """A step from a purchase to recommending, and when it was reached."""
+
+    state: Literal["one_time", "repeat", "advocate"]
+    at: str
+
+
+class PersonAdvocacy(Shown):
+    """How far a buyer came on the ladder of the lifecycle report, by its default rules."""
+
+    state: Literal["one_time", "repeat", "advocate"]
+    reached: list[StepReached]
+
+
+class PersonHabits(Shown):
+    """How often the person comes and buys, and how far they look around; over the whole history."""
+
+    visits: Annotated[int, Field(description="Sessions with a page, a product or a video in them.")]
+    days_between_visits_p50: float | None
+    pages_a_visit: float | None
+    products_a_visit: Annotated[float | None, Field(description="Different products looked at.")]
+    categories_a_visit: float | None
+    orders: int
+    days_between_orders_p50: float | None
+    reasons: Reasons
+
+
 class PersonOrdersShown(Shown):
     """Orders not taken back; money in the site's currency."""
 
@@ -166,6 +193,8 @@ class VisitorShown(Shown):
     profile: dict[str, Any]
     next_action: NextActionShown | None
     lifecycle: PersonStageShown | None
+    advocacy: PersonAdvocacy | None
+    habits: PersonHabits
     orders: PersonOrdersShown
     interests: InterestsShown
     hesitation: Annotated[

@@ -1064,6 +1064,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/aftercare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What buyers watched after a purchase, and did then
+         * @description Return the report. Without any parameter it is the last run's; what comes after is followed until now.
+         */
+        get: operations["get_aftercare_v1_reports_aftercare_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/stores": {
         parameters: {
             query?: never;
@@ -1340,6 +1360,333 @@ export interface components {
             /** End */
             end: number;
             words: components["schemas"]["Words"];
+        };
+        /**
+         * AdvocacyMonthShown
+         * @description Who reached a step in which month of the site's time zone, within the window.
+         */
+        AdvocacyMonthShown: {
+            /** Month */
+            month: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "one_time" | "repeat" | "advocate";
+            /** Persons */
+            persons: number;
+        };
+        /**
+         * AdvocacyShown
+         * @description From one purchase to another and on to recommending: dated steps, each after the one before it.
+         */
+        AdvocacyShown: {
+            /** Buyers */
+            buyers: number;
+            /** Ladder */
+            ladder: components["schemas"]["AdvocacyStepShown"][];
+            /** By Month */
+            by_month: components["schemas"]["AdvocacyMonthShown"][];
+            /**
+             * Newest
+             * @description The newest 50 advocates.
+             */
+            newest: components["schemas"]["AdvocateShown"][];
+        };
+        /**
+         * AdvocacyStepShown
+         * @description One step of the ladder at the window's end, over the whole history.
+         */
+        AdvocacyStepShown: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "one_time" | "repeat" | "advocate";
+            /**
+             * Persons
+             * @description Who reached it.
+             */
+            persons: number;
+            /** Reached In Window */
+            reached_in_window: number;
+            /**
+             * Below
+             * @description Who reached the step before.
+             */
+            below: number;
+            /**
+             * Lately
+             * @description Of `below`, who is not here and reached that step less than `at_risk_days` ago.
+             */
+            lately: number;
+            /**
+             * Rate
+             * @description `persons` of `below`.
+             */
+            rate: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Days P50
+             * @description Median days from the step before, of those who came here.
+             */
+            days_p50: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * AdvocateShown
+         * @description An advocate, and since when.
+         */
+        AdvocateShown: {
+            /** Person Id */
+            person_id: string;
+            /** Since */
+            since: string;
+            /**
+             * Days Since First
+             * @description Days from the first order.
+             */
+            days_since_first: number;
+        };
+        /**
+         * AftercareArm
+         * @description Buyers of one arm, so far; days count from the prompt on.
+         */
+        AftercareArm: {
+            /** Persons */
+            persons: number;
+            /** Watched */
+            watched: number;
+            /** Came Back */
+            came_back: number;
+            /** Bought Again */
+            bought_again: number;
+            /**
+             * Back Open
+             * @description Have not come back, and still have days to.
+             */
+            back_open: number;
+            /**
+             * Again Open
+             * @description Have not bought again, and still have days to.
+             */
+            again_open: number;
+        };
+        /**
+         * AftercareCampaign
+         * @description A campaign that only buyers can meet: those it came to against those from whom it was withheld by lot.
+         */
+        AftercareCampaign: {
+            /** Campaign */
+            campaign: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "running" | "paused" | "ended";
+            /** Holdout */
+            holdout: number;
+            shown: components["schemas"]["AftercareArm"];
+            withheld: components["schemas"]["AftercareArm"];
+            /**
+             * Seen In Two Arms
+             * @description Set aside.
+             */
+            seen_in_two_arms: number;
+            /** @description Share with an engaged view of any video. */
+            watched: components["schemas"]["UpliftShown"] | null;
+            came_back: components["schemas"]["UpliftShown"] | null;
+            bought_again: components["schemas"]["UpliftShown"] | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * AftercareRules
+         * @description What counts.
+         */
+        AftercareRules: {
+            /**
+             * Days
+             * @description Days after the purchase in which content counts.
+             */
+            days: number;
+            /** Back Days */
+            back_days: number;
+            /** Again Days */
+            again_days: number;
+            /**
+             * Landmark Days
+             * @description First days after which those who watched are compared.
+             */
+            landmark_days: number;
+        };
+        /**
+         * AftercareShown
+         * @description What buyers were shown and watched after a purchase, and whether they came back and bought again.
+         */
+        AftercareShown: {
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            rules: components["schemas"]["AftercareRules"];
+            /**
+             * Buyers
+             * @description Persons with a purchase in the window; their first one counts.
+             */
+            buyers: number;
+            /**
+             * Prompted
+             * @description Shown a prompt of a campaign that only buyers can meet.
+             */
+            prompted: number;
+            /**
+             * Viewed
+             * @description Opened a video.
+             */
+            viewed: number;
+            /**
+             * Delivered
+             * @description One or the other.
+             */
+            delivered: number;
+            /**
+             * Watched
+             * @description An engaged view, begun after the purchase.
+             */
+            watched: number;
+            /**
+             * Share Delivered
+             * @description 0 to 1.
+             */
+            share_delivered: number | null;
+            /**
+             * Share Watched
+             * @description 0 to 1.
+             */
+            share_watched: number | null;
+            /**
+             * Seconds
+             * @description Played after the purchase, with repeats.
+             */
+            seconds: number;
+            /**
+             * Seconds P50
+             * @description Median of those whose player told any.
+             */
+            seconds_p50: number | null;
+            /**
+             * Came Back
+             * @description A later visit within `back_days`, so far.
+             */
+            came_back: number;
+            /**
+             * Back Open
+             * @description Have not come back, and still have days to.
+             */
+            back_open: number;
+            /**
+             * Bought Again
+             * @description Another purchase within `again_days`, so far.
+             */
+            bought_again: number;
+            /**
+             * Again Open
+             * @description Have not bought again, and still have days to.
+             */
+            again_open: number;
+            /** Came Back By */
+            came_back_by: components["schemas"]["ReachedShown"][];
+            /** Bought Again By */
+            bought_again_by: components["schemas"]["ReachedShown"][];
+            raw: components["schemas"]["RawContrast"];
+            /** Campaigns */
+            campaigns: components["schemas"]["AftercareCampaign"][];
+            /**
+             * Evidence
+             * @description `by_lot` when a campaign's holdout tells what its prompt brought.
+             * @enum {string}
+             */
+            evidence: "by_lot" | "raw";
+            /** Videos */
+            videos: components["schemas"]["AftercareVideo"][];
+            /** Sample Sizes */
+            sample_sizes: {
+                [key: string]: number;
+            };
+            /** Assumptions */
+            assumptions: string[];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * AftercareVideo
+         * @description What a video did with buyers within the days after the purchase.
+         */
+        AftercareVideo: {
+            /** Video */
+            video: string;
+            /** Viewers */
+            viewers: number;
+            /**
+             * Watched
+             * @description Three seconds or more.
+             */
+            watched: number;
+            /**
+             * Seconds Mean
+             * @description Of the viewers whose player told, with repeats.
+             */
+            seconds_mean: number | null;
+            /**
+             * Bought Again
+             * @description Watchers with a purchase after watching, so far.
+             */
+            bought_again: number;
+            /** Again Open */
+            again_open: number;
+            /**
+             * Share Bought Again
+             * @description 0 to 1.
+             */
+            share_bought_again: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * AllocationShown
@@ -1843,6 +2190,34 @@ export interface components {
             ci_low: number;
             /** Ci High */
             ci_high: number;
+        };
+        /**
+         * CameBack
+         * @description Who came back within some days of the first visit, of those whose days are over.
+         */
+        CameBack: {
+            /** Persons */
+            persons: number;
+            /**
+             * Share
+             * @description 0 to 1.
+             */
+            share: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Days */
+            days: number;
+            /** Followed */
+            followed: number;
         };
         /**
          * CampaignCreate
@@ -3765,6 +4140,10 @@ export interface components {
             dormant_days: number;
             /** Bulk Value */
             bulk_value: number;
+            /** Advocate Events */
+            advocate_events: string[];
+            /** Advocate Acts */
+            advocate_acts: number;
         };
         /**
          * LifecycleShown
@@ -3784,9 +4163,11 @@ export interface components {
             /** Transitions By Month */
             transitions_by_month: components["schemas"]["MonthTransitionShown"][];
             reactivation: components["schemas"]["ReactivationShown"];
+            advocacy: components["schemas"]["AdvocacyShown"];
             rfm: components["schemas"]["RfmShown"];
             /** Retention Cohorts */
             retention_cohorts: components["schemas"]["CohortShown"][];
+            visiting: components["schemas"]["VisitingShown"];
             /** Conversion */
             conversion: components["schemas"]["CustomerConversionShown"][];
             expected: components["schemas"]["services__analyzer__api__schemas__lifecycle_report__ExpectedShown"];
@@ -4603,6 +4984,19 @@ export interface components {
             };
         };
         /**
+         * PersonAdvocacy
+         * @description How far a buyer came on the ladder of the lifecycle report, by its default rules.
+         */
+        PersonAdvocacy: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "one_time" | "repeat" | "advocate";
+            /** Reached */
+            reached: components["schemas"]["StepReached"][];
+        };
+        /**
          * PersonCart
          * @description What is in the cart now.
          */
@@ -4653,6 +5047,39 @@ export interface components {
             orders_next_90_days: number;
             /** Value Next 90 Days */
             value_next_90_days: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PersonHabits
+         * @description How often the person comes and buys, and how far they look around; over the whole history.
+         */
+        PersonHabits: {
+            /**
+             * Visits
+             * @description Sessions with a page, a product or a video in them.
+             */
+            visits: number;
+            /** Days Between Visits P50 */
+            days_between_visits_p50: number | null;
+            /** Pages A Visit */
+            pages_a_visit: number | null;
+            /**
+             * Products A Visit
+             * @description Different products looked at.
+             */
+            products_a_visit: number | null;
+            /** Categories A Visit */
+            categories_a_visit: number | null;
+            /** Orders */
+            orders: number;
+            /** Days Between Orders P50 */
+            days_between_orders_p50: number | null;
             /**
              * Reasons
              * @description Why a field of this object is null, by field.
@@ -4728,6 +5155,30 @@ export interface components {
             last: string | null;
             /** Store Id */
             store_id: string | null;
+        };
+        /**
+         * PersonsShare
+         * @description Some of a number of persons, with Wilson's interval.
+         */
+        PersonsShare: {
+            /** Persons */
+            persons: number;
+            /**
+             * Share
+             * @description 0 to 1.
+             */
+            share: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * PointShown
@@ -5262,6 +5713,69 @@ export interface components {
             difference: number | null;
             /** Ratio */
             ratio: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RawContrast
+         * @description Who watched within `landmark_days` beside who did not; no effect: they differ in more than watching.
+         */
+        RawContrast: {
+            watched: components["schemas"]["WatchersShown"];
+            not_watched: components["schemas"]["WatchersShown"];
+            /**
+             * Bought Before
+             * @description Bought again within `landmark_days`: on neither side.
+             */
+            bought_before: number;
+            /**
+             * Day
+             * @description The last day that both sides were followed to.
+             */
+            day: number | null;
+            /**
+             * Difference
+             * @description Share that bought again by then, watched less not.
+             */
+            difference: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ReachedShown
+         * @description The share to whom it happened by a day; everybody counts for as long as they could be followed.
+         */
+        ReachedShown: {
+            /** Day */
+            day: number;
+            /**
+             * Share
+             * @description 0 to 1.
+             */
+            share: number | null;
+            /** Ci Low */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+            /**
+             * Followed
+             * @description To whom it happened, or who were followed that long.
+             */
+            followed: number;
             /**
              * Reasons
              * @description Why a field of this object is null, by field.
@@ -6188,6 +6702,19 @@ export interface components {
             n: number;
         };
         /**
+         * StepReached
+         * @description A step from a purchase to recommending, and when it was reached.
+         */
+        StepReached: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "one_time" | "repeat" | "advocate";
+            /** At */
+            at: string;
+        };
+        /**
          * StoreRulesShown
          * @description What counts.
          */
@@ -6785,6 +7312,100 @@ export interface components {
             viewed_at: string;
         };
         /**
+         * VisitingCohort
+         * @description Persons whose first visit was in the same month.
+         */
+        VisitingCohort: {
+            /** Persons */
+            persons: number;
+            /**
+             * Visits
+             * @description Sessions with a page, a product or a video in them.
+             */
+            visits: number;
+            /** Visits A Person */
+            visits_a_person: number | null;
+            /**
+             * Days Between P50
+             * @description Median days from a visit to the same person's next.
+             */
+            days_between_p50: number | null;
+            /** Pages A Visit */
+            pages_a_visit: number | null;
+            /**
+             * Products A Visit
+             * @description Different products looked at.
+             */
+            products_a_visit: number | null;
+            /** Categories A Visit */
+            categories_a_visit: number | null;
+            /** Back */
+            back: components["schemas"]["CameBack"][];
+            /** Buyers */
+            buyers: number;
+            /** @description Buyers with two purchases or more. */
+            again: components["schemas"]["PersonsShare"];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Cohort
+             * @description YYYY-MM in the site's time zone.
+             */
+            cohort: string;
+        };
+        /**
+         * VisitingShown
+         * @description Everybody, and by the month of the first visit.
+         */
+        VisitingShown: {
+            /** Persons */
+            persons: number;
+            /**
+             * Visits
+             * @description Sessions with a page, a product or a video in them.
+             */
+            visits: number;
+            /** Visits A Person */
+            visits_a_person: number | null;
+            /**
+             * Days Between P50
+             * @description Median days from a visit to the same person's next.
+             */
+            days_between_p50: number | null;
+            /** Pages A Visit */
+            pages_a_visit: number | null;
+            /**
+             * Products A Visit
+             * @description Different products looked at.
+             */
+            products_a_visit: number | null;
+            /** Categories A Visit */
+            categories_a_visit: number | null;
+            /** Back */
+            back: components["schemas"]["CameBack"][];
+            /** Buyers */
+            buyers: number;
+            /** @description Buyers with two purchases or more. */
+            again: components["schemas"]["PersonsShare"];
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Cohorts
+             * @description The newest 24 months.
+             */
+            cohorts: components["schemas"]["VisitingCohort"][];
+        };
+        /**
          * VisitorCapSent
          * @description At most `count` prompts shown to a visitor in `days` x 24 hours.
          */
@@ -6858,6 +7479,8 @@ export interface components {
             };
             next_action: components["schemas"]["NextActionShown"] | null;
             lifecycle: components["schemas"]["PersonStageShown"] | null;
+            advocacy: components["schemas"]["PersonAdvocacy"] | null;
+            habits: components["schemas"]["PersonHabits"];
             orders: components["schemas"]["PersonOrdersShown"];
             interests: components["schemas"]["InterestsShown"];
             /**
@@ -6927,6 +7550,16 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * WatchersShown
+         * @description One side of the raw contrast.
+         */
+        WatchersShown: {
+            /** Persons */
+            persons: number;
+            /** Bought Again By */
+            bought_again_by: components["schemas"]["ReachedShown"][];
         };
         /**
          * WebhookCreate
@@ -13374,6 +14007,10 @@ export interface operations {
                 dormant_days?: number;
                 /** @description Purchases worth less leave the rhythm of `next_purchase` alone. */
                 bulk_value?: number;
+                /** @description Events that recommend; may be repeated. */
+                advocate_events?: string[];
+                /** @description How many of them, from the second order on, make an advocate. */
+                advocate_acts?: number;
                 /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
                 include_bots?: boolean;
                 /** @description Site to work on; only the admin key needs it, and only it may name one. */
@@ -13392,6 +14029,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LifecycleShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_aftercare_v1_reports_aftercare_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Days after the purchase in which content counts. */
+                days?: number;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AftercareShown"];
                 };
             };
             /** @description The key is missing or unknown */

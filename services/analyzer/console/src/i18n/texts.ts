@@ -2,7 +2,9 @@
 import * as channels from "../pages/channels/texts";
 import * as factors from "../pages/channels/texts.factors";
 import * as customers from "../pages/customers/texts";
+import * as after from "../pages/customers/texts.after";
 import * as community from "../pages/customers/texts.community";
+import * as ladder from "../pages/customers/texts.ladder";
 import * as dashboard from "../pages/dashboard/texts";
 import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
@@ -26,6 +28,8 @@ export const en = {
   ...factors.en,
   ...customers.en,
   ...community.en,
+  ...ladder.en,
+  ...after.en,
   ...dashboard.en,
   ...live.en,
   ...videos.en,
@@ -48,6 +52,8 @@ export const ja: Record<Key, string> = {
   ...factors.ja,
   ...customers.ja,
   ...community.ja,
+  ...ladder.ja,
+  ...after.ja,
   ...dashboard.ja,
   ...live.ja,
   ...videos.ja,

@@ -4,7 +4,7 @@
 import type { ComponentType } from "preact";
 import type { Key } from "../i18n";
 import { Channels, Factors } from "./channels";
-import { Community, Customers, Stores } from "./customers";
+import { Aftercare, Community, Customers, Stores } from "./customers";
 import { Dashboard, QuestionPage } from "./dashboard";
 import { Live } from "./live";
 import { Lift, PromptPage, PromptResult, Prompts } from "./prompts";
@@ -45,6 +45,7 @@ export const PAGES: PageEntry[] = [
     page: Customers,
     nav: { label: "customers.title", icon: "M12 20s-7-4-7-10a4 4 0 0 1 7-2 4 4 0 0 1 7 2c0 6-7 10-7 10z" },
   },
+  { path: "/customers/aftercare", page: Aftercare },
   { path: "/customers/stores", page: Stores },
   { path: "/customers/community", page: Community },
   { path: "/live", page: Live, nav: { label: "nav.live", icon: "M4 12h3l3-7 4 14 3-7h3" } },

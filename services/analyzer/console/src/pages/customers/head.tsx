@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useWords } from "../../i18n";
 import { PageHead, Tabs } from "../../ui/parts";
 
-const PAGES = ["lifecycle", "stores", "community"] as const;
+const PAGES = ["lifecycle", "aftercare", "stores", "community"] as const;
 
 export function CustomersHead({ page }: { page: (typeof PAGES)[number] }) {
   const { t } = useWords();

@@ -6,7 +6,9 @@ import { Card, Empty, Loaded, Stat, Table } from "../../ui/parts";
 import { Basis } from "../videos/head";
 import { Expected } from "./expected";
 import { Bar, CustomersHead, HeatMap } from "./head";
+import { Ladder, Visiting } from "./ladder";
 
+export { Aftercare } from "./aftercare";
 export { Community } from "./community";
 export { Stores } from "./stores";
 
@@ -30,12 +32,14 @@ export function Customers() {
           data.sample_sizes.customers ? (
             <>
               <Stages report={data} />
+              <Ladder report={data} />
               <Expected report={data} />
               <div class="columns">
                 <Conversion report={data} />
                 <Rfm report={data} />
               </div>
               <Cohorts report={data} />
+              <Visiting report={data} />
               <Basis report={data} />
             </>
           ) : (

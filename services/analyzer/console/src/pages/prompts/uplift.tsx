@@ -63,7 +63,7 @@ function judge({ always_valid_low, always_valid_high }: Uplift) {
 }
 
 /** One difference on a line around zero: the thick bar for one look, the thin one for any number of looks. */
-function Interval({ name, uplift, isMoney }: Row) {
+export function Interval({ name, uplift, isMoney }: Row) {
   const { t, points, money } = useWords();
   const { site } = useSite();
   // What a person brings more is often less than one unit of the currency.

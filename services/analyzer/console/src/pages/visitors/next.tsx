@@ -58,6 +58,7 @@ export function Standing({ person }: { person: Person }) {
       {hasAny ? (
         <>
           {lifecycle && <Stage lifecycle={lifecycle} />}
+          {person.advocacy && <Steps advocacy={person.advocacy} />}
           <Orders person={person} />
           <Ahead person={person} />
         </>
@@ -91,6 +92,43 @@ function Stage({ lifecycle }: { lifecycle: NonNullable<Person["lifecycle"]> }) {
         </details>
       )}
     </>
+  );
+}
+
+/** From one order to recommending: each step with its day. */
+function Steps({ advocacy }: { advocacy: NonNullable<Person["advocacy"]> }) {
+  const { t, when } = useWords();
+  return (
+    <details>
+      <summary>{t(`ladder.person.${advocacy.state}`)}</summary>
+      <ol class="memberships">
+        {[...advocacy.reached].reverse().map(({ state, at }) => (
+          <li key={state}>
+            {t(`ladder.person.${state}`)} <small class="note">{when(at)}</small>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** How often the person comes and buys, and how far they look around. */
+export function Habits({ person: { habits } }: { person: Person }) {
+  const { t, number } = useWords();
+  if (!habits.visits) return null;
+  const between = habits.days_between_visits_p50;
+  const rebuys = habits.days_between_orders_p50;
+  return (
+    <Card title={t("visiting.person")}>
+      <dl class="pairs">
+        <Pair name={t("visitors.visits")} value={number(habits.visits)} />
+        {between !== null && <Pair name={t("visiting.between")} value={number(between, 1)} />}
+        <Pair name={t("visiting.products")} value={number(habits.products_a_visit, 1)} />
+        <Pair name={t("visiting.categories")} value={number(habits.categories_a_visit, 1)} />
+        <Pair name={t("visiting.pages")} value={number(habits.pages_a_visit, 1)} />
+        {rebuys !== null && <Pair name={t("visiting.between_orders")} value={number(rebuys, 1)} />}
+      </dl>
+    </Card>
   );
 }
 

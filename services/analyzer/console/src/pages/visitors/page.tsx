@@ -4,7 +4,7 @@ import { ApiError, api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Badge, Card, Empty, Loaded, PageHead, Stat } from "../../ui/parts";
-import { Interests, Next, Pair, Standing } from "./next";
+import { Habits, Interests, Next, Pair, Standing } from "./next";
 import { Session } from "./session";
 
 type Person = Schemas["VisitorShown"];
@@ -68,6 +68,7 @@ function Shown({ person }: { person: Person }) {
       <div class="stack">
         <Standing person={person} />
         <Interests person={person} />
+        <Habits person={person} />
         <Who person={person} />
         <Segments person={person} />
         <Facts person={person} />

@@ -1,0 +1,27 @@
+-- Purpose:    when customers who bought twice became advocates.
+-- Parameters: $site, $to, $events (which recommend), $acts: how many of them, from the second order on, make an
+--             advocate; relations customers, conversions.
+-- Grain:      one row an advocate, by place; at is the time of the act that made them one.
+
+WITH repeats AS (
+  SELECT person_id, min(ts, 2)[2] AS repeat_at
+  FROM conversions
+  WHERE ts < $to
+  GROUP BY person_id
+  HAVING count(*) > 1
+),
+acts AS (
+  SELECT people.person_id, people.ts, people.message_id
+  FROM people
+  JOIN repeats ON repeats.person_id = people.person_id AND people.ts >= repeats.repeat_at
+  WHERE people.site_id = $site AND people.type = 'track' AND people.ts < $to AND list_contains($events, people.event)
+),
+made AS (
+  SELECT person_id, ts
+  FROM acts
+  QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY ts, message_id) = $acts
+)
+SELECT customers.place, made.ts AS at
+FROM made
+JOIN customers ON customers.person_id = made.person_id
+ORDER BY customers.place;
