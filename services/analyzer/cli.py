@@ -11,13 +11,16 @@ import typer
 
 from services.analyzer import file_commands
 from services.analyzer.offline import Unreachable, open_analyzer
+from services.analyzer.sheet_file import SheetError, read_column
 
 app = typer.Typer(no_args_is_help=True)
 site_app = typer.Typer(help="Sites of this installation.", no_args_is_help=True)
 key_app = typer.Typer(help="Keys of a site.", no_args_is_help=True)
+segment_app = typer.Typer(help="Named sets of persons.", no_args_is_help=True)
 app.add_typer(file_commands.app)
 app.add_typer(site_app, name="site")
 app.add_typer(key_app, name="key")
+app.add_typer(segment_app, name="segment")
 
 DataDir = Annotated[
     Path, typer.Option("--data-dir", envvar="KIKKAKE_DATA_DIR", help="Folder of an embedded installation.")
@@ -28,6 +31,7 @@ Key = Annotated[
 ]
 SiteOption = Annotated[str | None, typer.Option("--site", help="Id of the site; default: all, or the key's own.")]
 HERE = Path(".kikkake")
+VALUES_AT_ONCE = 100_000
 
 
 @app.command("run")
@@ -81,12 +85,7 @@ def forget(
     if not yes:
         typer.confirm(f"Erase everything about {visitor or user!r}?", abort=True)
     with _open(data_dir, url, key) as analyzer:
-        if not site and not url:
-            # The admin's key opens every site, and the same id may be somebody else elsewhere.
-            sites = [one["id"] for one in analyzer.list_all("/v1/sites")]
-            if len(sites) != 1:
-                raise typer.BadParameter(f"name the site by --site: {', '.join(sites) or 'there is none yet'}")
-            site = sites[0]
+        site = _choose_site(analyzer, site, url)
         found = analyzer.post("/v1/forget", {"visitor": visitor} if visitor else {"user": user}, site=site)
     typer.echo(f"{_count(found['messages'], 'message')} of {_count_ids(found)} erased")
     if found["shared_visitors"]:
@@ -141,6 +140,60 @@ def rotate_key(
     """Replace the keys of one kind; the old ones stop working within a second."""
     with _open(data_dir, url, key) as analyzer:
         typer.echo(json.dumps(analyzer.post(f"/v1/sites/{site}/keys", {"kind": kind}), indent=2))
+
+
+@segment_app.command("import")
+def import_segment(
+    file: Annotated[Path, typer.Argument(help="CSV or TSV, UTF-8 or Shift_JIS.", exists=True, dir_okay=False)],
+    name: Annotated[str, typer.Option("--name", help="Name of the segment; the file's without.")] = "",
+    column: Annotated[
+        str | None, typer.Option("--column", help="Column that says who: its name, or its number from 1.")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option("--kind", help="auto, user_id, anonymous_id, email or email_sha256: what it holds.")
+    ] = "auto",
+    site: SiteOption = None,
+    data_dir: DataDir = HERE,
+    url: Url = "",
+    key: Key = "",
+) -> None:
+    """Make a list segment of the known persons in a sheet."""
+    try:
+        values = read_column(file, column)
+    except SheetError as error:
+        typer.echo(f"kikkake: {error}", err=True)
+        raise typer.Exit(1) from None
+    persons: dict[str, None] = {}
+    matched = unmatched = 0
+    examples: list[str] = []
+    with _open(data_dir, url, key) as analyzer:
+        site = _choose_site(analyzer, site, url)
+        for start in range(0, len(values), VALUES_AT_ONCE):
+            body = {"kind": kind, "values": values[start : start + VALUES_AT_ONCE]}
+            found = analyzer.post("/v1/segments/match", body, site=site)
+            # What the first part turned out to hold, the others hold, too.
+            kind = found["kind"]
+            persons |= dict.fromkeys(found["persons"])
+            matched, unmatched = matched + found["matched"], unmatched + found["unmatched"]
+            examples += found["examples"]
+        typer.echo(f"{matched:,} entries known by {kind}, {unmatched:,} unknown")
+        if examples:
+            typer.echo(f"unknown, for instance: {', '.join(examples[:10])}")
+        if not persons:
+            raise typer.Exit(1)
+        made = {"name": name or file.stem, "kind": "list", "members": list(persons)}
+        segment = analyzer.post("/v1/segments", made, site=site)
+    typer.echo(f"segment {segment['id']}: {_count(len(persons), 'person')}")
+
+
+def _choose_site(analyzer: "open_analyzer", site: str | None, url: str) -> str | None:
+    """Return the site that a command is about; the admin's key opens all, and an id may be somebody else elsewhere."""
+    if site or url:
+        return site
+    sites = [one["id"] for one in analyzer.list_all("/v1/sites")]
+    if len(sites) != 1:
+        raise typer.BadParameter(f"name the site by --site: {', '.join(sites) or 'there is none yet'}")
+    return str(sites[0])
 
 
 def _open(data_dir: Path, url: str, key: str) -> "open_analyzer":

@@ -21,6 +21,7 @@ from services.analyzer.api.reports import (
     policy,
     qoe,
     query,
+    satisfaction,
     scores,
     stores,
     videos,
@@ -50,5 +51,6 @@ for report in (
     community,
     scores,
     query,
+    satisfaction,
 ):
     router.include_router(report.router)

@@ -91,6 +91,31 @@ class MemberShown(Shown):
     since: ShownTime
 
 
+class SheetColumn(Sent):
+    """A column of a sheet, to be matched with persons."""
+
+    kind: Annotated[
+        Literal["auto", "user_id", "anonymous_id", "email", "email_sha256"],
+        Field(description="What the values are; `auto`: by their looks, and by what finds most."),
+    ] = "auto"
+    values: Annotated[
+        list[Annotated[Text, Field(max_length=512)]],
+        Field(min_length=1, max_length=100_000, description="As they stand in the sheet, at most 100,000 at once."),
+    ]
+
+
+class SheetMatched(Shown):
+    """What came of a column of a sheet."""
+
+    kind: Literal["user_id", "anonymous_id", "email", "email_sha256"]
+    persons: Annotated[list[str], Field(description="Ids for `members` of a list segment, each once.")]
+    matched: Annotated[int, Field(description="Values that somebody is known by.")]
+    unmatched: Annotated[int, Field(description="Values that nobody is known by.")]
+    examples: Annotated[list[str], Field(description="The first ten of them.")]
+    duplicates: Annotated[int, Field(description="Values that stood there before.")]
+    empty: int
+
+
 class WebhookCreate(Sent):
     """A new webhook."""
 

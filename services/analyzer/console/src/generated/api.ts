@@ -410,6 +410,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/segments/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find the persons behind a column of a sheet
+         * @description Return the persons behind the values, for `members` of a list segment, and which values nobody is known by.
+         *
+         *     An e-mail address finds who told it last in `traits.email`; several persons may have told the same. Who refused
+         *     personalisation is not found by an address, as in the files for ad platforms.
+         */
+        post: operations["post_match_v1_segments_match_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/segments/{segment_id}/members": {
         parameters: {
             query?: never;
@@ -1164,6 +1187,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a survey was answered
+         * @description Return each question's answers, by level and by video, with the purchases after them and the other answers.
+         *
+         *     Computed now, and kept for a minute: a survey is watched as it runs.
+         */
+        get: operations["get_satisfaction_v1_reports_satisfaction_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions/{decision_id}": {
         parameters: {
             query?: never;
@@ -1738,6 +1783,62 @@ export interface components {
             contexts: number;
         };
         /**
+         * AnswerContrast
+         * @description How many chose `other_values` at the other question.
+         */
+        AnswerContrast: {
+            /** Values */
+            values: (string | number)[];
+            /** Persons */
+            persons: number;
+            /** Others */
+            others: number;
+            /**
+             * Share
+             * @description 0 to 1.
+             */
+            share: number | null;
+            /**
+             * Others Share
+             * @description 0 to 1.
+             */
+            others_share: number | null;
+            /**
+             * Difference
+             * @description Raw: `share` minus `others_share`.
+             */
+            difference: number | null;
+            /**
+             * Difference Low
+             * @description 95 %, Newcombe.
+             */
+            difference_low: number | null;
+            /** Difference High */
+            difference_high: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /**
+             * P Value
+             * @description Fisher's exact test.
+             */
+            p_value: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Other Values */
+            other_values: (string | number)[];
+            /** Chose */
+            chose: number;
+            /** Others Chose */
+            others_chose: number;
+        };
+        /**
          * AnswerShown
          * @description The answer to a question.
          */
@@ -1775,6 +1876,25 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /**
+         * AnswersRelated
+         * @description Two questions that the same persons answered.
+         */
+        AnswersRelated: {
+            /** Question */
+            question: string;
+            /** Other */
+            other: string;
+            /** Persons */
+            persons: number;
+            /**
+             * Counts
+             * @description Persons by level of `question` and by level of `other`.
+             */
+            counts: number[][];
+            /** Contrasts */
+            contrasts: components["schemas"]["AnswerContrast"][];
         };
         /**
          * ApproachShown
@@ -4126,6 +4246,51 @@ export interface components {
             features: string[];
         };
         /**
+         * LevelShown
+         * @description One possible answer, who gave it, and who of them converted within the goal's window after it.
+         */
+        LevelShown: {
+            /**
+             * Value
+             * @description As it was sent; a rating by numbers is a number.
+             */
+            value: string | number;
+            /** Label */
+            label: string;
+            /** Persons */
+            persons: number;
+            /**
+             * Share
+             * @description 0 to 1.
+             */
+            share: number | null;
+            /**
+             * Share Low
+             * @description 95 %, Wilson.
+             */
+            share_low: number | null;
+            /** Share High */
+            share_high: number | null;
+            /** Converted */
+            converted: number;
+            /**
+             * Conversion Rate
+             * @description 0 to 1.
+             */
+            conversion_rate: number | null;
+            /** Conversion Rate Low */
+            conversion_rate_low: number | null;
+            /** Conversion Rate High */
+            conversion_rate_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * LifecycleRulesShown
          * @description The day rules that the stages follow.
          */
@@ -5315,6 +5480,69 @@ export interface components {
             };
         };
         /**
+         * PurchaseContrast
+         * @description Conversion after the answer; `effect` is the difference adjusted for what came before the answer.
+         */
+        PurchaseContrast: {
+            /** Values */
+            values: (string | number)[];
+            /** Persons */
+            persons: number;
+            /** Others */
+            others: number;
+            /**
+             * Share
+             * @description 0 to 1.
+             */
+            share: number | null;
+            /**
+             * Others Share
+             * @description 0 to 1.
+             */
+            others_share: number | null;
+            /**
+             * Difference
+             * @description Raw: `share` minus `others_share`.
+             */
+            difference: number | null;
+            /**
+             * Difference Low
+             * @description 95 %, Newcombe.
+             */
+            difference_low: number | null;
+            /** Difference High */
+            difference_high: number | null;
+            /** Ratio */
+            ratio: number | null;
+            /**
+             * P Value
+             * @description Fisher's exact test.
+             */
+            p_value: number | null;
+            /** Q Value */
+            q_value: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Converted */
+            converted: number;
+            /** Others Converted */
+            others_converted: number;
+            /** Effect */
+            effect: number | null;
+            /**
+             * Ci Low
+             * @description 95 %, of the effect.
+             */
+            ci_low: number | null;
+            /** Ci High */
+            ci_high: number | null;
+        };
+        /**
          * QuadrantAttribute
          * @description How common a value is in this group and among those who clicked and converted.
          */
@@ -5705,6 +5933,54 @@ export interface components {
             updated_at: string;
         };
         /**
+         * RatedVideo
+         * @description What was answered about one video; a person's last answer about it counts.
+         */
+        RatedVideo: {
+            /** Mean */
+            mean: number | null;
+            /**
+             * Mean Low
+             * @description 95 %, Student's t.
+             */
+            mean_low: number | null;
+            /** Mean High */
+            mean_high: number | null;
+            /**
+             * Top Values
+             * @description The two best levels; of fewer than four levels the best.
+             */
+            top_values: (string | number)[];
+            /** Top Persons */
+            top_persons: number;
+            /**
+             * Top Share
+             * @description 0 to 1.
+             */
+            top_share: number | null;
+            /**
+             * Top Share Low
+             * @description 95 %, Wilson.
+             */
+            top_share_low: number | null;
+            /** Top Share High */
+            top_share_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Video
+             * @description Null: none was seen in the days before the answer.
+             */
+            video: string | null;
+            /** Answered */
+            answered: number;
+        };
+        /**
          * RawComparison
          * @description Influenced minus, and divided by, not influenced.
          */
@@ -5952,6 +6228,65 @@ export interface components {
             rows: number | null;
             /** Detail */
             detail: string | null;
+        };
+        /**
+         * SatisfactionShown
+         * @description What a survey was answered, and what goes together with it.
+         */
+        SatisfactionShown: {
+            /** Campaign */
+            campaign: string;
+            /** Question */
+            question: string | null;
+            /** Video */
+            video: string | null;
+            /** Goal */
+            goal: string;
+            /** Computed At */
+            computed_at: string;
+            window: components["schemas"]["WindowShown"];
+            /**
+             * Shown
+             * @description Persons who were shown the survey, or answered it.
+             */
+            shown: number;
+            /**
+             * Answered
+             * @description Persons who answered any question.
+             */
+            answered: number;
+            /**
+             * Response Rate
+             * @description 0 to 1.
+             */
+            response_rate: number | null;
+            /**
+             * Response Rate Low
+             * @description 95 %, Wilson.
+             */
+            response_rate_low: number | null;
+            /** Response Rate High */
+            response_rate_high: number | null;
+            /** Questions */
+            questions: components["schemas"]["SurveyQuestionShown"][];
+            /**
+             * Related
+             * @description Each rating beside each other question; with `question`, that one.
+             */
+            related: components["schemas"]["AnswersRelated"][];
+            /** Assumptions */
+            assumptions: string[];
+            /** Diagnostics */
+            diagnostics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
         };
         /**
          * ScheduleSent
@@ -6308,6 +6643,62 @@ export interface components {
             points: components["schemas"]["PointShown"][];
             /** Lines */
             lines: components["schemas"]["LineShown"][];
+        };
+        /**
+         * SheetColumn
+         * @description A column of a sheet, to be matched with persons.
+         */
+        SheetColumn: {
+            /**
+             * Kind
+             * @description What the values are; `auto`: by their looks, and by what finds most.
+             * @default auto
+             * @enum {string}
+             */
+            kind: "auto" | "user_id" | "anonymous_id" | "email" | "email_sha256";
+            /**
+             * Values
+             * @description As they stand in the sheet, at most 100,000 at once.
+             */
+            values: string[];
+        };
+        /**
+         * SheetMatched
+         * @description What came of a column of a sheet.
+         */
+        SheetMatched: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user_id" | "anonymous_id" | "email" | "email_sha256";
+            /**
+             * Persons
+             * @description Ids for `members` of a list segment, each once.
+             */
+            persons: string[];
+            /**
+             * Matched
+             * @description Values that somebody is known by.
+             */
+            matched: number;
+            /**
+             * Unmatched
+             * @description Values that nobody is known by.
+             */
+            unmatched: number;
+            /**
+             * Examples
+             * @description The first ten of them.
+             */
+            examples: string[];
+            /**
+             * Duplicates
+             * @description Values that stood there before.
+             */
+            duplicates: number;
+            /** Empty */
+            empty: number;
         };
         /**
          * SideShown
@@ -6867,6 +7258,111 @@ export interface components {
             p25: number;
             /** P75 */
             p75: number;
+        };
+        /**
+         * SurveyQuestionShown
+         * @description One question; a person's last answer counts.
+         */
+        SurveyQuestionShown: {
+            /** Mean */
+            mean: number | null;
+            /**
+             * Mean Low
+             * @description 95 %, Student's t.
+             */
+            mean_low: number | null;
+            /** Mean High */
+            mean_high: number | null;
+            /**
+             * Top Values
+             * @description The two best levels; of fewer than four levels the best.
+             */
+            top_values: (string | number)[];
+            /** Top Persons */
+            top_persons: number;
+            /**
+             * Top Share
+             * @description 0 to 1.
+             */
+            top_share: number | null;
+            /**
+             * Top Share Low
+             * @description 95 %, Wilson.
+             */
+            top_share_low: number | null;
+            /** Top Share High */
+            top_share_high: number | null;
+            /**
+             * Reasons
+             * @description Why a field of this object is null, by field.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "rating" | "single" | "multiple" | "text";
+            /** Label */
+            label: string;
+            /**
+             * Asked
+             * @description Persons who were shown it, or answered it.
+             */
+            asked: number;
+            /** Answered */
+            answered: number;
+            /**
+             * Response Rate
+             * @description 0 to 1.
+             */
+            response_rate: number | null;
+            /**
+             * Response Rate Low
+             * @description 95 %, Wilson.
+             */
+            response_rate_low: number | null;
+            /** Response Rate High */
+            response_rate_high: number | null;
+            /** Levels */
+            levels: components["schemas"]["LevelShown"][];
+            /**
+             * Other Answers
+             * @description Persons whose answer is none of the levels asked for now.
+             */
+            other_answers: number;
+            /** Purchases */
+            purchases: components["schemas"]["PurchaseContrast"][];
+            /**
+             * Incomplete
+             * @description Persons whose window for converting is still open.
+             */
+            incomplete: number;
+            /**
+             * By Video
+             * @description At most 50, the most answered first.
+             */
+            by_video: components["schemas"]["RatedVideo"][];
+            /**
+             * Texts
+             * @description The newest 50 answers in words.
+             */
+            texts: components["schemas"]["TextShown"][];
+        };
+        /**
+         * TextShown
+         * @description An answer in a person's own words: data, never markup.
+         */
+        TextShown: {
+            /** Text */
+            text: string;
+            /** At */
+            at: string;
+            /** Person */
+            person: string;
         };
         /**
          * ThresholdReached
@@ -10371,6 +10867,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    post_match_v1_segments_match_post: {
+        parameters: {
+            query?: {
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetColumn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetMatched"];
+                };
             };
             /** @description The key is missing or unknown */
             401: {
@@ -14516,6 +15099,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnswerShown"];
+                };
+            };
+            /** @description The key is missing or unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Nothing here by this name, or it is another site's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Taken, in use, or changed by somebody else in the meantime */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A field has a value that is not possible; `errors` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description A change needs the version it was based on */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+            /** @description Starting, on standby, or too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShown"];
+                    "application/json": components["schemas"]["ProblemShown"];
+                };
+            };
+        };
+    };
+    get_satisfaction_v1_reports_satisfaction_get: {
+        parameters: {
+            query: {
+                /** @description Id of the campaign with the survey. */
+                campaign: string;
+                /** @description Id of one question; all without. */
+                question?: string | null;
+                /** @description Only answers about this video. */
+                video?: string | null;
+                /** @description RFC 3339 time or a day of the site, inclusive; default 90 days before `to`. */
+                from?: string | null;
+                /** @description RFC 3339 time or a day of the site, exclusive; default now. */
+                to?: string | null;
+                /** @description Goal that counts as converted; default `purchase`. */
+                goal?: string | null;
+                /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
+                include_bots?: boolean;
+                /** @description Site to work on; only the admin key needs it, and only it may name one. */
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionShown"];
                 };
             };
             /** @description The key is missing or unknown */

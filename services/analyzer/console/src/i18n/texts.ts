@@ -10,9 +10,11 @@ import * as live from "../pages/live/texts";
 import * as prompts from "../pages/prompts/texts";
 import * as apart from "../pages/prompts/texts.apart";
 import * as lift from "../pages/prompts/texts.lift";
+import * as satisfaction from "../pages/prompts/texts.satisfaction";
 import * as shares from "../pages/prompts/texts.shares";
 import * as scores from "../pages/scores/texts";
 import * as segments from "../pages/segments/texts";
+import * as sheet from "../pages/segments/texts.sheet";
 import * as settings from "../pages/settings/texts";
 import * as videos from "../pages/videos/texts";
 import * as journeys from "../pages/videos/texts.journeys";
@@ -40,7 +42,9 @@ export const en = {
   ...lift.en,
   ...apart.en,
   ...shares.en,
+  ...satisfaction.en,
   ...segments.en,
+  ...sheet.en,
   ...scores.en,
   ...visitors.en,
   ...settings.en,
@@ -64,7 +68,9 @@ export const ja: Record<Key, string> = {
   ...lift.ja,
   ...apart.ja,
   ...shares.ja,
+  ...satisfaction.ja,
   ...segments.ja,
+  ...sheet.ja,
   ...scores.ja,
   ...visitors.ja,
   ...settings.ja,

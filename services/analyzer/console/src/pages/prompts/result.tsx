@@ -9,6 +9,7 @@ import { PersonLink } from "../../ui/person";
 import { Apart } from "./apart";
 import type { Campaign } from "./campaign";
 import { sumArms } from "./list";
+import { Satisfaction } from "./satisfaction";
 import { Shares } from "./shares";
 import { StatusActions, StatusBadge } from "./status";
 import { UpliftCard } from "./uplift";
@@ -93,6 +94,7 @@ function Result({ campaign, report }: { campaign: Campaign; report: Report }) {
   return (
     <>
       <Finding report={report} />
+      <Satisfaction campaign={campaign} />
       <Arms report={report} />
       <Shares campaign={campaign} />
       <div class="columns">

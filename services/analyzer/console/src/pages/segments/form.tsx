@@ -9,6 +9,7 @@ import { useNotify } from "../../ui/notices";
 import { Card, Field, Loaded, PageHead } from "../../ui/parts";
 import { Audience } from "../prompts/audience";
 import { draftSegment, KINDS, NEW, readSegment, type Segment, type SegmentDraft } from "./draft";
+import { SheetImport } from "./import";
 import { Likeness } from "./likeness";
 import { Members } from "./members";
 import { draftTemplate, TEMPLATES, type Template } from "./templates";
@@ -122,15 +123,7 @@ function Form({ segment, onSaved }: { segment?: Segment; onSaved(): void }) {
           {draft.kind === "lookalike" && (
             <Seed draft={draft} put={put} own={segment?.id} error={errorAt("/seed")} />
           )}
-          {draft.kind === "list" && (
-            <Field
-              label={t("segments.members")}
-              hint={t("segments.members.hint")}
-              error={errorAt("/members")}
-            >
-              <Lines value={draft.members} rows={8} onChange={(members) => put({ members })} />
-            </Field>
-          )}
+          {draft.kind === "list" && <Listed draft={draft} put={put} error={errorAt("/members")} />}
         </Card>
         {draft.kind === "rule" && !segment && <Templates put={put} />}
         {draft.kind === "rule" && (
@@ -148,6 +141,34 @@ function Form({ segment, onSaved }: { segment?: Segment; onSaved(): void }) {
           )}
         </div>
       </form>
+    </>
+  );
+}
+
+/** Who is in a list: written by hand, or found by a sheet. */
+function Listed({
+  draft: { name, members },
+  put,
+  error,
+}: {
+  draft: SegmentDraft;
+  put(change: Partial<SegmentDraft>): void;
+  error: string | undefined;
+}) {
+  const { t } = useWords();
+  const [sheets, setSheets] = useState(0);
+  return (
+    <>
+      <SheetImport
+        onFound={(persons, sheet) => {
+          put({ members: [...new Set([...members, ...persons])], name: name || sheet });
+          setSheets(sheets + 1);
+        }}
+      />
+      <Field label={t("segments.members")} hint={t("segments.members.hint")} error={error}>
+        {/* The field holds its own text: it is made anew with what a sheet has added. */}
+        <Lines key={sheets} value={members} rows={8} onChange={(lines) => put({ members: lines })} />
+      </Field>
     </>
   );
 }
