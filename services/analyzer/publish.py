@@ -21,12 +21,13 @@ from services.analyzer.control.sites import load_keys
 from services.analyzer.control.versions import load_snapshot_version, raise_snapshot_version
 from services.analyzer.metrics import Metrics
 from services.analyzer.reports.allocation_draws import load_all_draws
+from services.analyzer.reports.brand_model import load_brand_model
 from services.analyzer.reports.hesitation_model import load_hesitation_model
 from shared import keys
 from shared.allocation.draws import Draws
 from shared.clock import Clock, Millis
 from shared.rules.scores import ScoreDefinition
-from shared.snapshot.model import Campaign, Site, Snapshot, encode_snapshot
+from shared.snapshot.model import Campaign, ProductVideo, Site, Snapshot, encode_snapshot
 from shared.tasks import end_tasks
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
     scores: dict[str, list[ScoreDefinition]] = {}
     for score in session.exec(select(models.Score).order_by(col(models.Score.id))):
         scores.setdefault(score.site_id, []).append(define_score(score))
+    videos = _load_product_videos(session)
     sites = []
     for site in session.exec(select(models.Site).order_by(col(models.Site.id))):
         write_keys, secret_key_hashes = load_keys(session, site.id)
@@ -78,6 +80,8 @@ def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
                 segments=sorted(segments.get(site.id, [])),
                 hesitation=load_hesitation_model(session, site.id),
                 scores=scores.get(site.id, []),
+                brands=load_brand_model(session, site.id),
+                videos=videos.get(site.id, []) if _shows_related(campaigns.get(site.id, [])) else [],
             )
         )
     return Snapshot(version=version, published_at=now, sites=sites)
@@ -94,7 +98,7 @@ def _build_campaign(row: models.Campaign, draws: Draws | None) -> Campaign:
         "id": row.id,
         "audience": row.audience,
         "when": row.when,
-        "variants": row.variants,
+        "variants": [_shape_variant(variant) for variant in row.variants],
         "schedule": schedule,
         "priority": row.priority,
         "frequency": row.frequency,
@@ -104,6 +108,30 @@ def _build_campaign(row: models.Campaign, draws: Draws | None) -> Campaign:
         "status": row.status,
     }
     return msgspec.structs.replace(msgspec.convert(fields, Campaign), draws=draws)
+
+
+def _shape_variant(variant: dict[str, Any]) -> dict[str, Any]:
+    """Return a variant as the snapshot has it: that its video is left open is said beside its content."""
+    content = variant["content"]
+    video = content.get("video")
+    if not video or not video.get("related"):
+        return variant
+    left_open = {**video, "id": ""}
+    del left_open["related"]
+    return {**variant, "content": {**content, "video": left_open}, "related_video": True}
+
+
+def _shows_related(campaigns: list[Campaign]) -> bool:
+    return any(variant.related_video for campaign in campaigns for variant in campaign.variants)
+
+
+def _load_product_videos(session: Session) -> dict[str, list[ProductVideo]]:
+    """Return by site the videos that can be shown for a product: those with an address and products."""
+    found: dict[str, list[ProductVideo]] = {}
+    for row in session.exec(select(models.Video).order_by(col(models.Video.id))):
+        if row.src and row.products:
+            found.setdefault(row.site_id, []).append(ProductVideo(id=row.id, src=row.src, products=row.products))
+    return found
 
 
 class Publisher:

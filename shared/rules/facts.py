@@ -108,6 +108,20 @@ FACTS: tuple[FactSpec, ...] = (
         "カテゴリーの商品閲覧(14日ごとに重みが半減)",
     ),
     FactSpec(
+        "product_of_interest",
+        "string",
+        "Product that the person's own acts single out (views, videos, wishlist, cart, enquiries; fading, and gone once"
+        " bought): a quarter ahead of the next; missing without one",
+        "本人の行動(閲覧、動画、お気に入り、カート、問い合わせ)が最も集まる商品のID。次点より25%以上多いときだけ。日とともに薄れ、購入すると外れる",
+    ),
+    FactSpec(
+        "brand.<name>",
+        "number",
+        "Points of acts with a brand (a view 1, an order 5), each halving in weight every 14 days; interest in similar"
+        " brands counts in part",
+        "ブランドへの行動の点数(閲覧1点、注文5点など。14日ごとに重みが半減)。似たブランドへの関心も一部加算",
+    ),
+    FactSpec(
         SCORE,
         "number",
         "Points of the score with this id, each halving in weight by the score's half-life",

@@ -25,6 +25,7 @@ from shared.rules.view import EventTest, PersonView
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _METHODS = {
     "interest.<category>": "interest",
+    "brand.<name>": "brand",
     SCORE: "score",
     "video.<id>.watched_ratio": "video_watched_ratio",
     "video.<id>.interest": "video_interest",

@@ -20,6 +20,9 @@ class PersonView(Protocol):
     def interest(self, category: str) -> float:
         """Return the decayed number of product views in a category."""
 
+    def brand(self, brand: str) -> float:
+        """Return the decayed points of acts with a brand, and part of those with brands like it."""
+
     def score(self, score_id: str) -> float | None:
         """Return the decayed points of a score; missing when the site has no such score."""
 
@@ -74,6 +77,7 @@ SIMPLE_FACTS = (
     "device.type",
     "locale",
     "user.known",
+    "product_of_interest",
     "hesitation",
     "time.hour",
     "time.weekday",

@@ -10,6 +10,7 @@ import msgspec
 from shared.allocation.draws import Draws
 from shared.clock import Millis
 from shared.rules.hesitation import HesitationModel
+from shared.rules.interest import BrandModel
 from shared.rules.scores import ScoreDefinition
 from shared.wire.decide import Content, PromptKind, When
 
@@ -44,7 +45,10 @@ class Frequency(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Variant(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """One variant of a campaign; weights are relative."""
+    """One variant of a campaign; weights are relative.
+
+    `related_video`: the content's video is left open, and filled with one of a product that the viewer looked at.
+    """
 
     id: str
     kind: PromptKind
@@ -52,6 +56,7 @@ class Variant(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     weight: float = 1.0
     slot: str | None = None
     steps: list[dict[str, Any]] | None = None
+    related_video: bool = False
 
 
 class Campaign(msgspec.Struct, kw_only=True):
@@ -74,12 +79,21 @@ class Campaign(msgspec.Struct, kw_only=True):
     draws: Draws | None = None
 
 
+class ProductVideo(msgspec.Struct, kw_only=True):
+    """A video that shows products and can be played on any page."""
+
+    id: str
+    src: str
+    products: list[str]
+
+
 class Site(msgspec.Struct, kw_only=True):
     """A site's settings and what runs on it.
 
     `campaigns` holds those of every status but ended (preview shows drafts too). `origins` empty allows any.
-    `hesitation`: the model fitted last, None for the fixed one. Secret keys are SHA-256 hex digests; the signing key is
-    in clear, for it must be used.
+    `hesitation`: the model fitted last, None for the fixed one. `brands`: which are alike, None before that was
+    learnt. `videos`: those that a variant with `related_video` may show. Secret keys are SHA-256 hex digests; the
+    signing key is in clear, for it must be used.
     """
 
     id: str
@@ -98,6 +112,8 @@ class Site(msgspec.Struct, kw_only=True):
     models: dict[str, Any] = {}
     hesitation: HesitationModel | None = None
     scores: list[ScoreDefinition] = []
+    brands: BrandModel | None = None
+    videos: list[ProductVideo] = []
 
 
 class Snapshot(msgspec.Struct, kw_only=True):

@@ -32,6 +32,7 @@ json_value = st.one_of(
     _scalar, st.lists(_scalar, max_size=3), st.dictionaries(st.sampled_from("xy"), _scalar, max_size=2)
 )
 _product = st.sampled_from(["p1", "p2", 3])
+_brand = st.sampled_from(["acme", "zen", 7, "", None])
 _second = st.integers(0, 40).map(lambda n: n / 2)
 _money = st.sampled_from([None, 0, 10, "12.50", 0.1, 99.99, "much"])
 _currency = st.sampled_from([None, None, "USD", "EUR", "JPY"])
@@ -46,13 +47,16 @@ _played = st.lists(st.tuples(_second, _second).map(list), max_size=3)
 _video = _fields(
     position=_second, total_length=st.sampled_from([20, 20.5, None]), played=_played, session_id=st.just("w")
 ).flatmap(lambda rest: st.sampled_from(["film", "clip"]).map(lambda name: {"content_asset_id": name, **rest}))
-_line = _fields(product_id=_product, quantity=st.sampled_from([1, 2, 0, -1, 2.7, "3", "x"]), price=_money)
-_order = _fields(revenue=_money, currency=_currency).flatmap(
-    lambda rest: st.sampled_from(["o1", "o2", None]).map(lambda order_id: {"order_id": order_id, **rest})
-)
+_line = _fields(product_id=_product, brand=_brand, quantity=st.sampled_from([1, 2, 0, -1, 2.7, "3", "x"]), price=_money)
+_order = _fields(
+    revenue=_money, currency=_currency, products=st.one_of(st.lists(st.one_of(_line, _scalar), max_size=3), _line)
+).flatmap(lambda rest: st.sampled_from(["o1", "o2", None]).map(lambda order_id: {"order_id": order_id, **rest}))
 
 _tracks: dict[str, st.SearchStrategy[dict[str, Any]]] = {
-    "Product Viewed": _fields(product_id=_product, category=st.sampled_from(["shoes", "hats"])),
+    "Product Viewed": _fields(product_id=_product, brand=_brand, category=st.sampled_from(["shoes", "hats"])),
+    "Product Added to Wishlist": _fields(product_id=_product, brand=_brand),
+    "Video Product Clicked": _fields(product_id=_product, brand=_brand, content_asset_id=st.just("film")),
+    "Document Requested": _fields(product_id=st.one_of(_product, json_value), brand=st.one_of(_brand, json_value)),
     "Product Added": _line,
     "Product Removed": _line,
     "Cart Viewed": _fields(products=st.lists(_line, max_size=3)),

@@ -16,6 +16,7 @@ from shared.clock import DAY_MS
 from shared.log.entry import LoggedMessage, SegmentsChanged
 from shared.log.partition import compute_partition
 from shared.rules import compile_rules, parse_rule
+from shared.rules.interest import BrandModel, compile_brands
 from shared.rules.lifecycle import AT_RISK_DAYS, DORMANT_DAYS, LOYAL_DAYS, LOYAL_ORDERS
 from shared.rules.model import OPS, Happened
 from shared.rules.python import build_event_test
@@ -48,6 +49,12 @@ SCORES, _ = compile_scores(
         ),
     ]
 )
+BRANDS = compile_brands(
+    BrandModel(
+        similar={"acme": [("zen", 0.61), ("7", 0.1)], "zen": [("acme", 0.2503)], "7": [("zen", 1.0)]},
+        brand_of={"p1": "acme", "3": "zen"},
+    )
+)
 ORDERINGS_AND_EQUALITY = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -61,11 +68,13 @@ TIME_ZONE = "Asia/Tokyo"
 _value = st.sampled_from(
     [
         *(0, 0.5, 1, 2, 3, 10, 12.5, 20, 99.99, 1800, 2**60, True, False, "a", "/", "/shoes", "desktop", "mobile"),
+        *("p1", "p2", "3", 5),
         *("ja", "email", "direct", "paid_search", "日本", "1", "", "news", "new", "first", "repeat", "loyal"),
     ]
 )
 _fact = st.sampled_from(
     [*SIMPLE_FACTS, "traits.plan", "traits.plan.x", "traits.level", "interest.shoes", "interest.hats"]
+    + ["product_of_interest", "brand.acme", "brand.zen", "brand.other"]
     + ["score.heat", "score.steady", "score.gone"]
     + [
         f"video.{video}.{what}"
@@ -76,7 +85,7 @@ _fact = st.sampled_from(
 _TEXTS = {
     name
     for name in SIMPLE_FACTS
-    if name.partition(".")[0] in ("page", "channel", "campaign", "device", "locale", "lifecycle")
+    if name.partition(".")[0] in ("page", "channel", "campaign", "device", "locale", "lifecycle", "product_of_interest")
 }
 
 
@@ -176,7 +185,7 @@ def test_live_and_sql_agree(
         world.run([(compute_partition(SITE, None if is_user else person_id, person_id if is_user else None), told)])
     parsed = [parse_rule(text, live=True) for text in texts]
     compiled = compile_rules(parsed)
-    site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), scores=SCORES)
+    site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), scores=SCORES, brands=BRANDS)
     live: list[set[str]] = [set() for _ in parsed]
     for person_id, is_user in person_of.people():
         person = world.build_person(person_id, is_user=is_user)
@@ -184,7 +193,7 @@ def test_live_and_sql_agree(
         for index, verdict in enumerate(verdicts):
             if verdict:
                 live[index].add(person_id)
-    context = SiteContext("USD", RATES, TIME_ZONE, scores=SCORES)
+    context = SiteContext("USD", RATES, TIME_ZONE, scores=SCORES, brands=BRANDS)
     for text, rule, expected in zip(texts, parsed, live, strict=True):
         query = compile_rule(rule, site=context, now=NOW)
         found = sql_world.ask(query.sql, query.parameters)
@@ -211,6 +220,35 @@ def test_live_and_sql_give_the_same_score(sql_world: SqlWorld, messages: list[Lo
         wanted: dict[str, Any] = {"op": "exists", "value": False} if score is None else {"op": "eq", "value": score}
         query = compile_rule(parse_rule({"fact": "hesitation", **wanted}, live=True), site=context, now=NOW)
         assert person_id in sql_world.ask(query.sql, query.parameters)
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(histories(max_size=30), st.data())
+def test_live_and_sql_give_the_same_interest(
+    sql_world: SqlWorld, messages: list[LoggedMessage], data: st.DataObject
+) -> None:
+    world = World()
+    for message in data.draw(st.permutations(messages)):
+        world.log([message])
+    enriched = enrich_all(messages)
+    person_of = PersonOf.resolve(enriched)
+    sql_world.fill(enriched, person_of)
+    terms = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), brands=BRANDS)
+    context = SiteContext("USD", RATES, TIME_ZONE, brands=BRANDS)
+    for person_id, is_user in person_of.people():
+        view = LiveView(world.build_person(person_id, is_user=is_user), terms, NOW)
+        told: dict[str, Any] = {f"brand.{name}": view.brand(name) for name in ("acme", "zen", "7", "other")}
+        told["product_of_interest"] = view.product_of_interest
+        wanted = [
+            {"fact": fact, "op": "exists", "value": False}
+            if value is None
+            else {"fact": fact, "op": "eq", "value": value}
+            for fact, value in told.items()
+        ]
+        query = compile_rule(parse_rule({"all": wanted}, live=True), site=context, now=NOW)
+        assert person_id in sql_world.ask(query.sql, query.parameters), told
 
 
 @settings(

@@ -134,9 +134,23 @@ def _find_variant_errors(variants: list[dict[str, Any]]) -> list[FieldError]:
                 FieldError(f"/variants/{index}/id", "not_unique", f"{variant['id']!r} is taken within the campaign")
             )
         seen.add(variant["id"])
+        errors += _find_video_errors(variant["content"].get("video"), f"/variants/{index}/content/video")
     if not any(variant["weight"] > 0 for variant in variants):
         errors.append(FieldError("/variants/0/weight", "all_zero", "one variant at least needs a weight above 0"))
     return errors
+
+
+def _find_video_errors(video: dict[str, Any] | None, pointer: str) -> list[FieldError]:
+    """Return what is wrong with a variant's video: it is one by its id, or one found for the visitor, never both."""
+    if video is None:
+        return []
+    if not video.get("related"):
+        return [] if video.get("id") else [FieldError(f"{pointer}/id", "missing", "a video needs its `id`")]
+    return [
+        FieldError(f"{pointer}/{field}", "not_with_related", f"`{field}` is found for each visitor, by `related`")
+        for field in ("id", "src")
+        if video.get(field)
+    ]
 
 
 def _find_rule_errors(

@@ -1,4 +1,4 @@
-"""The job `lookalike`: finds who resembles the members of each seed, and publishes who came and who went.
+"""The job `lookalike`: learns which brands are alike, finds who resembles the members of each seed, publishes both.
 
 Never takes a member of the seed for one who resembles it.
 """
@@ -11,13 +11,17 @@ from sqlmodel import select
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.models import Segment
 from services.analyzer.control.sites import DEFAULT_GOAL
+from services.analyzer.control.versions import raise_snapshot_version
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.memberships import Difference, Member, load_present_members, save_difference
 from services.analyzer.jobs.segments import run_segments
 from services.analyzer.jobs.sites import run_each_site
+from services.analyzer.reports.brand_model import load_brand_model, save_brand_model
+from services.analyzer.reports.brands import learn_brands
 from services.analyzer.reports.lookalikes import LookalikeQuestion, build_question, find_lookalikes
-from services.analyzer.reports.site import default_window, load_goal
+from services.analyzer.reports.site import Window, default_window, load_goal
 from services.analyzer.reports.stored import save_report
+from shared.rules.interest import BrandModel
 
 REPORT = "lookalikes"
 
@@ -30,6 +34,7 @@ async def run_lookalike(context: JobContext) -> JobOutcome:
 
 async def _run_site(context: JobContext, site_id: str) -> int:
     window = default_window(context.now)
+    await _publish_brands(context, site_id, window)
     with read_session(context.database) as session:
         goal = load_goal(session, site_id, DEFAULT_GOAL)
         rows = session.exec(
@@ -47,6 +52,19 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         for segment_id, report in reports.items():
             save_report(session, site_id, REPORT, segment_id, report, now=context.now)
     return await save_difference(context, site_id, difference)
+
+
+async def _publish_brands(context: JobContext, site_id: str, window: Window) -> None:
+    def learn(con: "duckdb.DuckDBPyConnection") -> BrandModel:
+        return learn_brands(con, site_id, window)
+
+    model = await context.reader.read(learn, timeout_s=None)
+    with write_session(context.database) as session:
+        before = load_brand_model(session, site_id) or BrandModel()
+        if before != model:
+            save_brand_model(session, site_id, model, now=context.now)
+            raise_snapshot_version(session)
+    context.publish_soon()
 
 
 def _compute(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.rules.facts import SCORE
+from shared.rules.interest import ACTS
 from shared.rules.model import Compare, Condition, Every, Happened, InSegment, Negated, Rule, Some, Watched
 from shared.rules.scores import NO_SCORES, SiteScores
 
@@ -25,6 +26,7 @@ BEST_CUSTOMERS, MOST_ENGAGED = "*best_customers", "*most_engaged"
 """Seeds that need no segment: the best fifth of the buyers, and of the viewers. No segment's id has a star."""
 BUILT_IN_SEEDS = (BEST_CUSTOMERS, MOST_ENGAGED)
 _ACTIVITY = ("events", "sessions", "pages", "products", "product_views", "searches", "any_searches", "days_known")
+_PRODUCTS = ("products", "product_views", "category:")
 _REPEATING = {
     "channel": ("channel:",),
     "campaign.": ("channel:",),
@@ -130,6 +132,9 @@ def _find_fact_traces(pattern: str, parameter: str, buying: Traces) -> Traces:
         return Traces(frozenset(EventTrace(event) for event in CART))
     if pattern.startswith("interest."):
         return Traces(categories=frozenset({parameter}))
+    if pattern == "product_of_interest" or pattern.startswith("brand."):
+        asked = Traces(frozenset(EventTrace(event) for event in ACTS if event != "Product Viewed"))
+        return asked | buying | Traces(features=frozenset(_PRODUCTS))
     if pattern.startswith("video."):
         return Traces(videos=frozenset({parameter}))
     repeating = (features for fact, features in _REPEATING.items() if pattern.startswith(fact))

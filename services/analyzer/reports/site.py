@@ -12,12 +12,14 @@ from sqlmodel import Session
 from services.analyzer.control.models import Goal, Site
 from services.analyzer.control.scores import load_scores
 from services.analyzer.problems import FieldError, Refused, refuse_fields
+from services.analyzer.reports.brand_model import load_brand_model
 from services.analyzer.reports.hesitation_model import load_hesitation_model
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 from shared.enrich.money import get_exponent
 from shared.rules.hesitation import choose_model
+from shared.rules.interest import compile_brands
 from shared.rules.parse import parse_where
 from shared.rules.sql import SiteContext, compile_where
 
@@ -61,6 +63,7 @@ def load_site_context(session: Session, site_id: str) -> SiteContext:
         time_zone=site.time_zone,
         hesitation=model,
         scores=load_scores(session, site_id),
+        brands=compile_brands(load_brand_model(session, site_id)),
     )
 
 

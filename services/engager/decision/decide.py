@@ -4,11 +4,13 @@ Pure. A held-out visitor still takes the place: nothing of lower priority steps 
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from services.engager.decision.allocation import Kept, assign_arm, draw_variant
 from services.engager.decision.eligibility import check_caps, check_schedule, find_reservation, matches_trigger
 from services.engager.decision.ledger import HOLDOUT, Ledger, Reservation, bound_assignments
+from services.engager.decision.related import fill_video, find_related
 from services.engager.decision.site import PAGE_VIEW, Candidate, CompiledSite
 from services.engager.profiles.person import Person
 from services.engager.profiles.profile import PREVIEW_PREFIX, Shown
@@ -16,7 +18,7 @@ from services.engager.profiles.view import LiveView, RequestTerms
 from shared.allocation import context
 from shared.allocation.draws import Shares
 from shared.clock import Millis
-from shared.snapshot.model import Campaign, Variant
+from shared.snapshot.model import Campaign, ProductVideo, Variant
 from shared.wire.decide import Holdout, Page, Prompt, Trigger, When
 
 MODAL_KINDS = frozenset(("popup", "video", "survey"))
@@ -43,7 +45,8 @@ class Decision:
     """The answer and its account.
 
     `ledger` is the new ledger, None when it stays as it was. `candidates`: campaign, outcome, variant, propensity of
-    every campaign whose trigger matched. `facts`: what the audiences read, and the context that chose a variant.
+    every campaign whose trigger matched. `facts`: what the audiences read, the context that chose a variant, and the
+    video that was chosen for what the visitor looked at.
     """
 
     decision_id: str
@@ -85,19 +88,21 @@ def decide_preview(site: CompiledSite, campaign_id: str, request: DecisionReques
     prompts = []
     if campaign is not None:
         variant = draw_variant(site.site.id, campaign, request.visitor_id)
-        prompts.append(build_prompt(campaign, variant, f"{PREVIEW_PREFIX}{decision_id}"))
+        # Nobody's interest is known here: any video stands for the one that would be found.
+        video = next((videos[0] for videos in site.videos_of.values()), None)
+        prompts.append(build_prompt(campaign, variant, f"{PREVIEW_PREFIX}{decision_id}", video))
     return Decision(f"{PREVIEW_PREFIX}{decision_id}", prompts, [], [], EMPTY_TTL_S, None, [], {}, None)
 
 
-def build_prompt(campaign: Campaign, variant: Variant, decision_id: str) -> Prompt:
-    """Return what the page needs to show `variant`."""
+def build_prompt(campaign: Campaign, variant: Variant, decision_id: str, related: ProductVideo | None = None) -> Prompt:
+    """Return what the page needs to show `variant`; `related` is the video of one that leaves it open."""
     return Prompt(
         campaign_id=campaign.id,
         variant_id=variant.id,
         decision_id=decision_id,
         kind=variant.kind,
         when=campaign.when,
-        content=variant.content,
+        content=fill_video(variant.content, related) if variant.related_video else variant.content,
         slot=variant.slot,
         steps=variant.steps,
     )
@@ -127,6 +132,7 @@ class _Deciding:
         self.assignments = dict(ledger.assignments)
         self.chances = dict(ledger.chances)
         self.context: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self.cell = context.EVERYBODY
         self.reserved: list[Reservation] = []
         self.released: set[str] = set()
@@ -156,7 +162,7 @@ class _Deciding:
             ttl=self._compute_ttl(taken),
             ledger=self._settle_ledger(),
             candidates=self.candidates,
-            facts={**facts, **self.context} if self.context else facts,
+            facts={**facts, **self.context, **self.told} if self.context or self.told else facts,
             session_key=self.view.session_key,
         )
 
@@ -169,6 +175,9 @@ class _Deciding:
                 reason = "audience"
         if reason is None:
             reason = check_caps(campaign, self.shown, self.view.session_key, self.now)
+        # Whatever the variant, and for those held out too: arms compare only among people of one kind.
+        if reason is None and campaign.id in self.site.related and self._related is None:
+            reason = "no_related_video"
         if reason is not None:
             self._refuse(campaign, reason, reservation)
             return
@@ -188,6 +197,12 @@ class _Deciding:
             return
         self._take_place(variant)
         self._serve(campaign, variant, arm, propensity, reservation)
+
+    @cached_property
+    def _related(self) -> ProductVideo | None:
+        found = find_related(self.view, self.site.videos_of)
+        self.told = {"related_video": found.id if found is not None else None}
+        return found
 
     def _find_kept(self, campaign: Campaign, reservation: Reservation | None) -> Kept | None:
         arm = reservation.arm if reservation is not None else self.ledger.assignments.get(campaign.id)
@@ -242,7 +257,8 @@ class _Deciding:
         if arm == HOLDOUT:
             self.holdouts.append(Holdout(campaign_id=campaign.id, decision_id=decision_id, when=campaign.when))
         else:
-            self.prompts.append(build_prompt(campaign, variant, decision_id))
+            related = self._related if variant.related_video else None
+            self.prompts.append(build_prompt(campaign, variant, decision_id, related))
         if reservation is not None:
             self.candidates.append((campaign.id, "repeated", arm or None, propensity))
             return

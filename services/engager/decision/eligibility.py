@@ -19,6 +19,7 @@ REASONS = {
     "not_scheduled": "Outside the campaign's dates",
     "outside_hours": "Outside the campaign's hours of the day",
     "audience": "The audience rule does not hold",
+    "no_related_video": "No video left of the products that the visitor looked at",
     "cap_session": "Shown as often as a session allows",
     "cap_visitor": "Shown as often as the visitor may see it in these days",
     "slot_absent": "The page has no such slot",

@@ -6,10 +6,12 @@ Pure; built once a snapshot.
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from services.engager.decision.related import VideosOf, index_videos, is_related
 from services.engager.profiles.view import SiteTerms
 from shared.allocation.draws import Allocator, read_allocator
 from shared.rules import CompiledRules, RuleError, compile_rules, parse_rule
 from shared.rules.hesitation import choose_model
+from shared.rules.interest import compile_brands
 from shared.rules.model import Rule, Some
 from shared.rules.scores import SiteScores, compile_scores
 from shared.snapshot.model import Campaign, Site
@@ -39,7 +41,8 @@ class CampaignGroup:
 class CompiledSite:
     """`groups` by trigger type; `by_id` holds campaigns of every status. `moments`: when each campaign is due
     that is not due at once. `problems`: audiences that cannot be read. `allocators`: the learnt shares of the
-    campaigns that have some; the others give by weight.
+    campaigns that have some; the others give by weight. `related`: campaigns that show a video of what the viewer
+    looked at, one of `videos_of` by product.
     """
 
     site: Site
@@ -50,6 +53,8 @@ class CompiledSite:
     version: int = 0
     problems: dict[str, str] = field(default_factory=dict)
     allocators: dict[str, Allocator] = field(default_factory=dict)
+    related: frozenset[str] = frozenset()
+    videos_of: VideosOf = field(default_factory=dict)
 
     def list_triggers(self, excluded: set[str], campaigns_on: set[str]) -> list[When]:
         """Return the distinct moments of `campaigns_on` that are not in `excluded` and not at once."""
@@ -92,7 +97,19 @@ def compile_site(site: Site, version: int = 0) -> CompiledSite:
     scores, unreadable = compile_scores(site.scores)
     problems |= {f"score {score_id}": problem for score_id, problem in unreadable.items()}
     allocators = _read_allocators(running)
-    return CompiledSite(site, _build_terms(site, scores), groups, by_id, moments, version, problems, allocators)
+    related = frozenset(campaign.id for campaign in by_id.values() if is_related(campaign))
+    return CompiledSite(
+        site,
+        _build_terms(site, scores),
+        groups,
+        by_id,
+        moments,
+        version,
+        problems,
+        allocators,
+        related,
+        index_videos(site.videos) if related else {},
+    )
 
 
 def _read_allocators(running: list[Campaign]) -> dict[str, Allocator]:
@@ -110,4 +127,5 @@ def _build_terms(site: Site, scores: SiteScores) -> SiteTerms:
         time_zone = ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         time_zone = ZoneInfo("UTC")
-    return SiteTerms(site.currency, site.rates, time_zone, choose_model(site.hesitation), scores)
+    model, brands = choose_model(site.hesitation), compile_brands(site.brands)
+    return SiteTerms(site.currency, site.rates, time_zone, model, scores, brands)

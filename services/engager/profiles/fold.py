@@ -11,10 +11,12 @@ import msgspec
 
 from services.engager.profiles import state as bounds
 from services.engager.profiles.event import MOST_CART_LINES, StoredEvent, StoredVideo, decode_properties
+from services.engager.profiles.interest import fold_act, fold_purchase
 from services.engager.profiles.state import OrderState, SessionState, State, VideoState
 from shared.clock import DAY_MS, MINUTE_MS
 from shared.enrich.video import read_id
 from shared.ranges import unite_ranges
+from shared.rules.interest import ACTS
 
 SESSION_GAP_MS = 30 * MINUTE_MS
 INTEREST_HALF_LIFE_MS = 14 * DAY_MS
@@ -38,6 +40,8 @@ def fold_event(state: State, event: StoredEvent) -> None:
         _fold_traits(state, event.traits)
     if event.video is not None:
         _fold_video(state, event.video, event.event, event.ts)
+    if (points := ACTS.get(event.event)) is not None:
+        state.interests = fold_act(state.interests, event, points)
     match event.event:
         case "Product Viewed":
             if event.product_category is not None:
@@ -55,7 +59,7 @@ def fold_event(state: State, event: StoredEvent) -> None:
         case "Order Completed":
             state.cart = {}
             if event.order is not None:
-                _fold_order(state, event.order, event.ts)
+                _fold_order(state, event.order, event)
         case "Order Refunded":
             if event.order is not None:
                 _fold_refund(state, event.order)
@@ -190,13 +194,14 @@ def _read_price(value: Any) -> float | None:
     return float(value)
 
 
-def _fold_order(state: State, order: tuple[str, int | None, str | None], ts: int) -> None:
+def _fold_order(state: State, order: tuple[str, int | None, str | None], event: StoredEvent) -> None:
     order_id, amount_minor, currency = order
     known = state.orders.get(order_id)
     if known is None:
         known = state.orders[order_id] = OrderState()
     if known.ts is None:  # the earliest message of an order id is the order
-        known.ts, known.amount_minor, known.currency = ts, amount_minor, currency
+        known.ts, known.amount_minor, known.currency = event.ts, amount_minor, currency
+        state.interests = fold_purchase(state.interests, event)
     _bound_orders(state)
 
 

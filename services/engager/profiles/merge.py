@@ -4,6 +4,7 @@ Sums are exact; what depends on the interleaving of the parts (whose session con
 """
 
 from services.engager.profiles.fold import INTEREST_HALF_LIFE_MS
+from services.engager.profiles.interest import merge_interests
 from services.engager.profiles.state import OrderState, SessionState, State, VideoState
 from shared.ranges import unite_ranges
 
@@ -44,6 +45,7 @@ def _merge_into(older: State, newer: State) -> None:
         known_weight, known_at = older.interest.get(category, (0.0, at))
         latest = max(at, known_at)
         older.interest[category] = (_decay(weight, at, latest) + _decay(known_weight, known_at, latest), latest)
+    older.interests = merge_interests(older.interests, newer.interests)
     for video_id, video in newer.videos.items():
         known_video = older.videos.get(video_id)
         older.videos[video_id] = video if known_video is None else _merge_videos(known_video, video)

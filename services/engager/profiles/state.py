@@ -67,7 +67,8 @@ class VideoState(msgspec.Struct, array_like=True):
 class State(msgspec.Struct, array_like=True):
     """The fold of a person's events in order of (timestamp, message id).
 
-    `cart` holds [net quantity, price in major units or None] by product; `interest` [weight, at].
+    `cart` holds [net quantity, price in major units or None] by product; `interest` [weight, at] by category;
+    `interests` those in products and brands, packed (`services.engager.profiles.interest`).
     """
 
     last_ts: Millis = -1
@@ -84,6 +85,7 @@ class State(msgspec.Struct, array_like=True):
     orders: dict[str, OrderState] = {}
     interest: dict[str, tuple[float, Millis]] = {}
     videos: dict[str, VideoState] = {}
+    interests: bytes = b""
 
 
 _encoder = msgspec.msgpack.Encoder()

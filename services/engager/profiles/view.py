@@ -15,6 +15,7 @@ import msgspec
 
 from services.engager.profiles.event import EventBrief, decode_brief, decode_properties
 from services.engager.profiles.fold import INTEREST_HALF_LIFE_MS, SESSION_GAP_MS
+from services.engager.profiles.interest import rank_products, weigh_brand, weigh_products
 from services.engager.profiles.person import Person
 from services.engager.profiles.scoring import compute_score
 from services.engager.profiles.state import OrderState, SessionState
@@ -23,6 +24,7 @@ from shared.enrich.channel import NO_ARRIVAL, Arrival, classify_arrival
 from shared.enrich.money import convert_minor, get_exponent
 from shared.ranges import measure_overlap, measure_ranges
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, compute_hesitation
+from shared.rules.interest import NO_BRANDS, Brands, find_product
 from shared.rules.lifecycle import find_stage
 from shared.rules.operators import get_path
 from shared.rules.scores import NO_SCORES, SiteScores, round_score
@@ -41,6 +43,7 @@ class SiteTerms:
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     hesitation: HesitationModel = FIXED
     scores: SiteScores = NO_SCORES
+    brands: Brands = NO_BRANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +301,18 @@ class LiveView:
         weight, at = self._state.interest.get(category, (0.0, self._now))
         decayed: float = weight * 2.0 ** (-(self._now - at) / INTEREST_HALF_LIFE_MS)
         return floor(decayed * 1e9 + 0.5) / 1e9
+
+    @property
+    def product_of_interest(self) -> str | None:
+        return find_product(weigh_products(self._state.interests, self._now))
+
+    def rank_products(self) -> list[str]:
+        """Return the products that the person has an interest in, those of most interest first."""
+        return rank_products(self._state.interests, self._now)
+
+    def brand(self, brand: str) -> float:
+        """Return the decayed points of acts with a brand, and part of those with brands like it."""
+        return weigh_brand(self._state.interests, brand, self._site.brands, self._now)
 
     def score(self, score_id: str) -> float | None:
         """Return the decayed points of a score; missing when the site has no such score."""

@@ -3,6 +3,7 @@
 Every value travels as a parameter; the text is made of the `.sql` files beside this one and fixed operators.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from shared.clock import Millis
 from shared.enrich.money import compute_minor_rate, get_exponent
 from shared.rules.facts import SCORE, get_spec
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, write_hesitation_sql
+from shared.rules.interest import ACTS, BOUGHT, LEAD, LEAST, NO_BRANDS, Brands
 from shared.rules.lifecycle import write_stage_sql
 from shared.rules.model import Compare, Condition, Every, Fact, Happened, InSegment, Negated, Rule, Some, Watched
 from shared.rules.python import WATCHED_SLACK_S
@@ -55,6 +57,7 @@ class SiteContext:
     time_zone: str = "UTC"
     hesitation: HesitationModel = FIXED
     scores: SiteScores = NO_SCORES
+    brands: Brands = NO_BRANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,11 @@ def _write_score(sql: str, score: CompiledScore, now: str, bind: Bind) -> str:
     for place, text in places.items():
         sql = sql.replace(f"{{{place}}}", text)
     return sql
+
+
+def write_line_id(name: str) -> str:
+    """Return the expression of an id of the JSON object `line`: the property `name`, one of ours."""
+    return load_sql("line_id").replace("{name}", name)
 
 
 class _Binder:
@@ -218,6 +226,8 @@ class _Writer:
             "hesitation": self._write_hesitation,
             "lifecycle": self._write_lifecycle,
             "interest.<category>": lambda: self._write_interest(fact.parameter or ""),
+            "product_of_interest": self._write_product,
+            "brand.<name>": lambda: self._write_brand(fact.parameter or ""),
             SCORE: lambda: self._write_score(fact.parameter or ""),
             "time.hour": lambda: self.bind(float(self._local_now().hour)),
             "time.weekday": lambda: self.bind(float(self._local_now().isoweekday())),
@@ -305,6 +315,33 @@ class _Writer:
     def _write_interest(self, category: str) -> str:
         place = {"now": self.bind(self._now), "category": self.bind(category)}
         return f"coalesce({self._join(self._name('interest', category), 'interest', **place)}.weight, 0)"
+
+    def _write_product(self) -> str:
+        places = {**self._write_acts(), "least": self.bind(LEAST), "lead": self.bind(LEAD)}
+        return f"{self._join('product_of_interest', 'product_of_interest', **places)}.product"
+
+    def _write_brand(self, brand: str) -> str:
+        brands, bind = self._site.brands, self.bind
+        sources = sorted(brands.find_sources(brand).items())
+        factor = "".join(f" WHEN {bind(name)} THEN {bind(worth)}" for name, worth in sources)
+        places = {
+            **self._write_acts(),
+            "bought": bind(BOUGHT),
+            "factor": f"(CASE brand{factor} END)",
+            "brand_of": bind(json.dumps(sorted(brands.brand_of.items()))),
+            "brand": write_line_id("brand"),
+        }
+        return f"coalesce({self._join(self._name('brand', brand), 'brand', **places)}.weight, 0)"
+
+    def _write_acts(self) -> dict[str, str]:
+        points = "".join(f" WHEN {self.bind(event)} THEN {self.bind(worth)}" for event, worth in ACTS.items())
+        return {
+            "now": self.bind(self._now),
+            "events": ", ".join(map(self.bind, ACTS)),
+            "points": f"(CASE event{points} END)",
+            "orders": load_sql("first_orders"),
+            "product": write_line_id("product_id"),
+        }
 
     def _write_score(self, score_id: str) -> str:
         score = self._site.scores.by_id.get(score_id)

@@ -108,6 +108,15 @@ async def test_only_the_type_of_a_moment_is_needed(analyzer: Analyzer, kind: str
             {"variants": [{**VARIANT, "content": {"cta": {"label": "x", "url": "javascript:alert(1)"}}}]},
             "/variants/0/content/cta/url",
         ),
+        ({"variants": [{**VARIANT, "content": {"video": {"start_at": 5}}}]}, "/variants/0/content/video/id"),
+        (
+            {"variants": [{**VARIANT, "content": {"video": {"related": True, "src": "/x.mp4"}}}]},
+            "/variants/0/content/video/src",
+        ),
+        (
+            {"variants": [{**VARIANT, "content": {"video": {"related": False, "id": "x"}}}]},
+            "/variants/0/content/video/related",
+        ),
         ({"schedule": {"from": "2026-02-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"}}, "/schedule/to"),
         ({"frequency": {"per_visitor": {"count": 0, "days": 1}}}, "/frequency/per_visitor/count"),
         ({"id": "Not An Id"}, "/id"),

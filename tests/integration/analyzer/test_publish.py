@@ -73,6 +73,28 @@ async def test_every_change_reaches_valkey_within_a_second(analyzer: Analyzer) -
     await wait_until(is_gone, "the ended campaign leaves the snapshot", SOON_S)
 
 
+async def test_videos_of_products_are_published_for_a_variant_that_leaves_its_video_open(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    pouring = {"id": "pouring", "title": "Pouring", "src": "/pouring.mp4", "products": ["pot"]}
+    no_address, no_products = {**pouring, "id": "one", "src": None}, {**pouring, "id": "other", "products": []}
+    for video in (pouring, no_address, no_products):
+        await analyzer.post("/v1/videos", video)
+    await analyzer.post("/v1/campaigns", {"id": "plain", "name": "P", "variants": [VARIANT]})
+    client = analyzer.state.client
+    assert (await wait_for_campaign(client, "plain")).sites[0].videos == [], "nobody asks for them"
+    left_open = {"related": True, "start_at": 5}
+    variant = {**VARIANT, "kind": "video", "content": {"title": "Seen this?", "video": left_open}}
+    body = {"id": "again", "name": "A", "variants": [variant, {**VARIANT, "id": "b"}]}
+    shown = await analyzer.post("/v1/campaigns", body)
+    assert shown["variants"][0]["content"]["video"] == left_open
+    (site,) = (await wait_for_campaign(client, "again")).sites
+    assert [(one.id, one.src, one.products) for one in site.videos] == [("pouring", "/pouring.mp4", ["pot"])]
+    campaign = next(one for one in site.campaigns if one.id == "again")
+    assert [one.related_video for one in campaign.variants] == [True, False]
+    published = campaign.variants[0].content.video
+    assert published is not None and (published.id, published.start_at) == ("", 5)
+
+
 async def test_a_lost_snapshot_is_back_within_a_second(analyzer: Analyzer) -> None:
     await analyzer.create_site()
     await analyzer.post("/v1/campaigns", {"id": "c1", "name": "C", "variants": [VARIANT]})

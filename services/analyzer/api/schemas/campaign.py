@@ -54,11 +54,15 @@ class CtaSent(Sent):
 
 
 class ContentVideoSent(Sent):
-    """A video to open or seek."""
+    """A video to open or seek: one by its `id`, or by `related` one of a product that the visitor looked at."""
 
-    id: SomeText
+    id: SomeText | None = None
     start_at: Seconds = 0.0
     src: SomeText | None = None
+    related: Annotated[
+        Literal[True] | None,
+        Field(description="Instead of `id` and `src`: chosen for each visitor among the videos with `products`."),
+    ] = None
 
 
 class ContentSent(Sent):

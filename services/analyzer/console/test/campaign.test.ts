@@ -52,6 +52,15 @@ describe("the form of a campaign", () => {
     expect(body.variants).toEqual([{ id: "a", weight: 1, kind: "popup", content: {} }]);
   });
 
+  it("sends a video that is found for each visitor without an id or address of its own", () => {
+    const related = { title: "Seen this?", video: { related: true, start_at: 5 } };
+    const campaign = { ...FULL, variants: [{ id: "a", weight: 1, kind: "video", content: related }] };
+    const draft = draftCampaign(campaign as Campaign, "UTC");
+    expect(readCampaign(draft, "UTC").variants[0]?.content).toEqual(related);
+    draft.variants = draft.variants.map((one) => ({ ...one, videoId: "tea", videoSrc: "/tea.mp4" }));
+    expect(readCampaign(draft, "UTC").variants[0]?.content).toEqual(related);
+  });
+
   it("sends only what the chosen moment has", () => {
     const draft = draftCampaign(FULL, "Asia/Tokyo");
     draft.when = { ...draft.when, type: "delay", seconds: "8" };

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { draftTemplate, TEMPLATES, writeTemplate } from "../src/pages/segments/templates";
 import { writeRows } from "../src/rules/builder";
@@ -12,6 +14,11 @@ describe("segment templates", () => {
   it("asks for more than the usual share of leaving, which is never rounded up out of reach", () => {
     const [hesitates] = writeTemplate("last_push", 0.996).all as [{ value: number }];
     expect(hesitates.value).toBe(0.99);
+  });
+
+  it("takes a document asked for as consideration, by the rule that both compilers are tested with", () => {
+    const golden = resolve(import.meta.dirname, "../../../../tests/golden/rules/considering.json");
+    expect(writeTemplate("considering", null)).toEqual(JSON.parse(readFileSync(golden, "utf8")));
   });
 
   it("has a figure before the site's sessions have told one", () => {

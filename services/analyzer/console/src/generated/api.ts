@@ -3053,11 +3053,11 @@ export interface components {
         };
         /**
          * ContentVideoSent
-         * @description A video to open or seek.
+         * @description A video to open or seek: one by its `id`, or by `related` one of a product that the visitor looked at.
          */
         ContentVideoSent: {
             /** Id */
-            id: string;
+            id?: string | null;
             /**
              * Start At
              * @default 0
@@ -3065,6 +3065,11 @@ export interface components {
             start_at: number;
             /** Src */
             src?: string | null;
+            /**
+             * Related
+             * @description Instead of `id` and `src`: chosen for each visitor among the videos with `products`.
+             */
+            related?: true | null;
         };
         /**
          * ContextShown

@@ -63,6 +63,8 @@ export interface VariantDraft {
   videoId: string;
   videoStart: string;
   videoSrc: string;
+  /** The video is found for each visitor, by the products they looked at. */
+  videoRelated: boolean;
   questions: Json[];
   /** Multi-step prompts are written through the API; the form keeps them. */
   steps: Json[] | undefined;
@@ -114,21 +116,27 @@ export function draftVariant(variant: Json): VariantDraft {
     videoId: text(video.id),
     videoStart: text(video.start_at),
     videoSrc: text(video.src),
+    videoRelated: video.related === true,
     questions: Array.isArray(content.questions) ? (content.questions as Json[]) : [],
     steps: Array.isArray(variant.steps) ? (variant.steps as Json[]) : undefined,
   };
 }
 
+function readVideo({ videoRelated, videoId, videoStart, videoSrc }: VariantDraft): Json | undefined {
+  if (videoRelated) return given({ related: true, start_at: number(videoStart) });
+  return videoId ? given({ id: videoId, start_at: number(videoStart), src: videoSrc }) : undefined;
+}
+
 /** Returns what a variant says, as the SDK shows it. */
 export function readContent(draft: VariantDraft): Json {
-  const { title, body, image, ctaLabel, ctaUrl, dismiss, videoId, videoStart, videoSrc, questions } = draft;
+  const { title, body, image, ctaLabel, ctaUrl, dismiss, questions } = draft;
   return given({
     title,
     body,
     image,
     cta: ctaLabel ? given({ label: ctaLabel, url: ctaUrl }) : undefined,
     dismiss_label: dismiss,
-    video: videoId ? given({ id: videoId, start_at: number(videoStart), src: videoSrc }) : undefined,
+    video: readVideo(draft),
     questions: questions.length ? questions : undefined,
   });
 }

@@ -164,15 +164,33 @@ function Words(props: VariantProps) {
 
 /** The video that the call to action opens, from a second on. */
 function VideoWords(props: VariantProps) {
+  const { t } = useWords();
+  const { variant, change, errorAt } = props;
+  const related = variant.videoRelated;
   return (
     <div class="row top">
-      <Text
-        {...props}
-        field="videoId"
-        label="prompts.content.video"
-        pointer="/content/video/id"
-        list="videos"
-      />
+      <Field
+        label={t("prompts.content.video_choice")}
+        hint={related ? t("prompts.content.video_related.hint") : undefined}
+        error={errorAt("/content/video/related")}
+      >
+        <select
+          value={related ? "related" : "one"}
+          onChange={(event) => change({ videoRelated: event.currentTarget.value === "related" })}
+        >
+          <option value="one">{t("prompts.content.video_one")}</option>
+          <option value="related">{t("prompts.content.video_related")}</option>
+        </select>
+      </Field>
+      {!related && (
+        <Text
+          {...props}
+          field="videoId"
+          label="prompts.content.video"
+          pointer="/content/video/id"
+          list="videos"
+        />
+      )}
       <Text
         {...props}
         field="videoStart"
@@ -180,7 +198,9 @@ function VideoWords(props: VariantProps) {
         pointer="/content/video/start_at"
         type="number"
       />
-      <Text {...props} field="videoSrc" label="prompts.content.video_src" pointer="/content/video/src" />
+      {!related && (
+        <Text {...props} field="videoSrc" label="prompts.content.video_src" pointer="/content/video/src" />
+      )}
     </div>
   );
 }

@@ -179,7 +179,10 @@ function Templates({ put }: { put(change: Partial<SegmentDraft>): void }) {
   const { site } = useSite();
   const begin = async (template: Template) => {
     const query = { site: site.id };
-    const report = await unwrap(api.GET("/v1/reports/hesitation", { params: { query } })).catch(() => null);
+    const asksScore = template !== "considering";
+    const report = asksScore
+      ? await unwrap(api.GET("/v1/reports/hesitation", { params: { query } })).catch(() => null)
+      : null;
     put({ name: t(`segments.template.${template}`), ...draftTemplate(template, report?.base_rate ?? null) });
   };
   return (

@@ -21,9 +21,10 @@ export const en = {
   "segments.rule": "Who is in it",
   "segments.template": "Begin with",
   "segments.template.hint":
-    "Those who would not convert as they are: likelier to leave than your usual session, by the hesitation score.",
+    "Those who would not convert as they are: likelier to leave than your usual session, by the hesitation score. Or those who asked for a document and have not bought; put in your own event's name if it has another.",
   "segments.template.hesitating": "Hesitating now",
   "segments.template.last_push": "Last push",
+  "segments.template.considering": "Asked for a document",
   "segments.seed": "Those to resemble",
   "segments.seed.hint": "For instance buyers, or your most engaged viewers.",
   "segments.members": "Members",
@@ -84,9 +85,10 @@ export const ja: Record<keyof typeof en, string> = {
   "segments.rule": "含まれる人の条件",
   "segments.template": "ひな形",
   "segments.template.hint":
-    "このままでは購入しない人たちです。迷いのスコアが、ふだんのセッションより離脱に近い人を選びます。",
+    "このままでは購入しない人（迷いのスコアが、ふだんのセッションより離脱に近い人）、または資料を請求してまだ購入していない検討中の人です。資料請求を別の名前で計測している場合は、イベント名を変えてください。",
   "segments.template.hesitating": "いま迷っている人",
   "segments.template.last_push": "あと一押しの人",
+  "segments.template.considering": "検討中の人（資料請求）",
   "segments.seed": "元にするセグメント",
   "segments.seed.hint": "購入者や、よく視聴する人など。",
   "segments.members": "メンバー",
