@@ -223,7 +223,7 @@ def test_live_and_sql_give_the_same_score(sql_world: SqlWorld, messages: list[Lo
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(histories(max_size=30), st.data())
 def test_live_and_sql_give_the_same_interest(

@@ -61,6 +61,22 @@ def test_a_lookalike_says_why_it_cannot_be_judged(open_console: OpenConsole, ins
     delete(installation, "few-buyers")
 
 
+def test_who_asked_for_a_document_is_a_segment_to_begin_with(
+    open_console: OpenConsole, installation: Installation
+) -> None:
+    asked = {"type": "track", "anonymousId": "reader", "event": "Document Requested", "messageId": "reader-1"}
+    installation.send(asked)
+    page = open_console("/segments/~new")
+    page.get_by_role("button", name="Asked for a document").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Asked for a document")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Asked for a document")).to_be_visible()
+    installation.run_job("segments")
+    page.reload()
+    expect(page.get_by_role("link", name="reader", exact=True)).to_be_visible()
+    delete(installation, page.url.rsplit("/", 1)[1])
+
+
 def test_the_servers_objection_stands_in_the_form(open_console: OpenConsole, installation: Installation) -> None:
     page = open_console("/segments/~new")
     page.get_by_label("Name").fill("Wrong")
@@ -72,4 +88,26 @@ def test_the_servers_objection_stands_in_the_form(open_console: OpenConsole, ins
     page.get_by_label("Members").fill("visitor-1\nvisitor-2")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Wrong")).to_be_visible()
+    delete(installation, page.url.rsplit("/", 1)[1])
+
+
+def test_a_sheet_of_addresses_becomes_an_audience(open_console: OpenConsole, installation: Installation) -> None:
+    known = {"type": "identify", "messageId": "sheet-9", "anonymousId": "visitor-9"}
+    installation.send(known | {"traits": {"email": "nine@example.jp"}})
+    installation.run_job("segments")  # stores what was sent
+    page = open_console("/segments/~new", width=390)
+    page.get_by_label("Kind").first.select_option("list")
+    page.get_by_text("Take people from a sheet").click()
+    # As Japanese Excel writes it.
+    sheet = "氏名,メールアドレス\r\n九,NINE@example.jp\r\n誰,who@example.jp\r\n".encode("cp932")
+    page.get_by_label("CSV or TSV file").set_input_files({"name": "fair.csv", "mimeType": "text/csv", "buffer": sheet})
+    expect(page.get_by_label("Column that says who")).to_have_value("1")
+    page.get_by_role("button", name="Find these people").click()
+    expect(page.get_by_text("Known entries: 1. People: 1.")).to_be_visible()
+    expect(page.get_by_text("who@example.jp")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Add them to the members").click()
+    expect(page.get_by_label("Members")).to_have_value("visitor-9")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="fair", exact=True)).to_be_visible()
     delete(installation, page.url.rsplit("/", 1)[1])

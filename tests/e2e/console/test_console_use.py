@@ -110,6 +110,9 @@ def test_the_preview_draws_every_kind(open_console: OpenConsole) -> None:
             page.get_by_label("Video", exact=True).fill("tea-tasting")
         page.get_by_label("Title").fill(f"As {kind}")
         wait_for(lambda kind=kind: f"As {kind}" in read_preview(page), f"the preview shows a {kind}")  # type: ignore[misc]
+    page.get_by_label("Which video").select_option("related")
+    expect(page.get_by_label("Video address")).to_have_count(0)
+    expect(page.get_by_text("Of the product that interests each visitor most")).to_be_visible()
 
 
 def test_the_servers_objections_stand_at_their_fields(open_console: OpenConsole) -> None:
