@@ -4,7 +4,8 @@ import { Card, Reason, Table } from "../../ui/parts";
 import type { Question, Report } from "./satisfaction";
 
 type Pair = Report["related"][number];
-const FOUND_Q = 0.05;
+/** From here on a difference stands out from chance. */
+export const FOUND_Q = 0.05;
 
 export function Related({ report }: { report: Report }) {
   const { t } = useWords();
@@ -41,7 +42,7 @@ function Cross({ pair, question, other }: { pair: Pair; question: Question; othe
   const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
   const caption = t("related.of", { question: question.label, other: other.label });
   return (
-    <div class="stack">
+    <div class="stack related">
       <h3>{caption}</h3>
       {found.length > 0 ? (
         <ul class="findings">
@@ -69,7 +70,7 @@ function Cross({ pair, question, other }: { pair: Pair; question: Question; othe
         rows={question.type === "rating" ? [...rows].reverse() : rows}
         keyOf={({ label }) => label}
         columns={[
-          { head: question.label, cell: ({ label }) => <span class="answer">{label}</span> },
+          { head: t("satisfaction.answer"), cell: ({ label }) => <span class="answer">{label}</span> },
           ...other.levels.map(({ label }, place) => ({
             head: label,
             numeric: true,

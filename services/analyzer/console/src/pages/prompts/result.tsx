@@ -84,11 +84,14 @@ function Result({ campaign, report }: { campaign: Campaign; report: Report }) {
   const held = report.arms.find(({ id }) => id === "holdout");
   if (!sums.triggered && !held?.triggered && !report.arms.some(({ assigned }) => assigned))
     return (
-      <Card>
-        <Empty title={t("prompts.result.none")}>
-          <p class="note">{t("prompts.result.none_how")}</p>
-        </Empty>
-      </Card>
+      <>
+        <Card>
+          <Empty title={t("prompts.result.none")}>
+            <p class="note">{t("prompts.result.none_how")}</p>
+          </Empty>
+        </Card>
+        <Satisfaction campaign={campaign} />
+      </>
     );
   const unvalued = Number(report.diagnostics.conversions_without_value ?? 0);
   return (

@@ -6,7 +6,7 @@ import { useSite } from "../../site";
 import { Card, Empty, Loaded, Reason, Stat, Table } from "../../ui/parts";
 import { PersonLink } from "../../ui/person";
 import type { Campaign } from "./campaign";
-import { Related } from "./related";
+import { FOUND_Q, Related } from "./related";
 
 export type Report = Schemas["SatisfactionShown"];
 export type Question = Report["questions"][number];
@@ -175,6 +175,9 @@ function Purchases({ question: { purchases, levels, type, incomplete } }: { ques
   const { t, number, percent, points } = useWords();
   const told = purchases.filter(({ difference }) => difference !== null);
   if (!told.length) return type === "text" ? null : <Reason code={purchases[0]?.reasons.difference} />;
+  // A rating is one comparison; of many choices only those count that stand out.
+  const found = type === "rating" ? told : told.filter(({ q_value: q }) => q !== null && q <= FOUND_Q);
+  if (!found.length) return <p class="reason">{t("satisfaction.no_difference")}</p>;
   const name = (values: readonly (string | number)[]) =>
     levels
       .filter(({ value }) => values.includes(value))
@@ -183,7 +186,7 @@ function Purchases({ question: { purchases, levels, type, incomplete } }: { ques
   return (
     <>
       <ul class="findings">
-        {told.map((one) => (
+        {found.map((one) => (
           <li key={one.values.join()}>
             {t("satisfaction.purchase", {
               answer: name(one.values),

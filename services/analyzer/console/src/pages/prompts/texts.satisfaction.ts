@@ -20,7 +20,9 @@ export const en = {
   "satisfaction.bought": "Bought after",
   "satisfaction.other_answers": "{n} people chose an answer that is not offered any more.",
   "satisfaction.purchase":
-    "{answer}: {rate} bought after it, of the others {others}. Raw difference {points} points ({low} to {high}).",
+    "Of those who chose {answer}, {rate} bought after it; of the others {others}. Raw difference: {points} points ({low} to {high}).",
+  "satisfaction.no_difference":
+    "Whatever they chose, about as many bought after it: no difference stands out from chance.",
   "satisfaction.effect": "Adjusted for what they had done before: {points} points ({low} to {high}).",
   "satisfaction.raw_only": "Too few answers to adjust it for what they had done before.",
   "satisfaction.incomplete": "{n} of them still have time to buy.",
@@ -33,7 +35,7 @@ export const en = {
     "Raw: those who like a video differ in other ways, too. What is put in words stands out from chance after all pairs were looked at.",
   "related.of": "{question} × {other}",
   "related.found":
-    "Of those who said {answer}, {share} chose “{other}”; of the others {others} ({points} points, {low} to {high}).",
+    "Of those who chose {answer}, {share} chose “{other}”; of the others {others} ({points} points, {low} to {high}).",
   "related.nothing": "Nothing stands out from chance here.",
   "reason.too_few_answers": "Too few answers yet on one side.",
   "reason.too_few_levels": "One level alone has no top.",
@@ -61,6 +63,7 @@ export const ja: Record<keyof typeof en, string> = {
   "satisfaction.other_answers": "{n}人は、今はない選択肢で答えています。",
   "satisfaction.purchase":
     "「{answer}」の人は{rate}がその後に購入、ほかの人は{others}。生の差は{points}ポイント（{low}〜{high}）。",
+  "satisfaction.no_difference": "どの回答でも、その後の購入に偶然と区別できる差はありません。",
   "satisfaction.effect": "回答前の行動をそろえると{points}ポイント（{low}〜{high}）。",
   "satisfaction.raw_only": "回答前の行動をそろえるには、まだ回答が足りません。",
   "satisfaction.incomplete": "このうち{n}人は、購入の期間がまだ残っています。",

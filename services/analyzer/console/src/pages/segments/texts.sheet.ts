@@ -18,11 +18,11 @@ export const en = {
   "sheet.kind.email_sha256": "Hashed e-mail addresses (SHA-256)",
   "sheet.too_long": "At most {n} rows at once: split the sheet.",
   "sheet.match": "Find these people",
-  "sheet.found": "{n} entries are known: {persons} people.",
-  "sheet.duplicates": "{n} entries stood there twice.",
-  "sheet.unmatched": "{n} entries are unknown here, for instance {examples}.",
-  "sheet.take": "Add {n} people to the members",
-  "sheet.taken": "{n} people added",
+  "sheet.found": "Known entries: {n}. People: {persons}.",
+  "sheet.duplicates": "Entries that stood there before: {n}.",
+  "sheet.unmatched": "Unknown entries: {n}, for instance {examples}.",
+  "sheet.take": "Add them to the members ({n})",
+  "sheet.taken": "Added to the members ({n})",
 };
 
 export const ja: Record<keyof typeof en, string> = {
