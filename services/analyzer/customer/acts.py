@@ -20,7 +20,7 @@ COMMUNITY_ACTS = ("Community Joined", "Community Posted", "Community Replied", "
 
 
 class Act(msgspec.Struct, frozen=True, array_like=True):
-    """One message of the person; the fields are the columns of the question `timeline_acts`."""
+    """One message of the person."""
 
     ts: Millis
     message_id: str

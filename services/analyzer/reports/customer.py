@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import duckdb
 import msgspec
 import numpy as np
 
 from services.analyzer.customer import acts as own
 from services.analyzer.customer.next_action import STORE_DAYS, Refill, Situation, UnseenMoment, choose_next_action
 from services.analyzer.customer.proposals import propose_campaign
+from services.analyzer.customer.timeline import Timeline
 from services.analyzer.customer.words import say_reason
 from services.analyzer.lifecycle.advocacy import LADDER, NEVER, RECOMMENDING, climb
 from services.analyzer.lifecycle.calendar import list_starts
@@ -22,19 +22,16 @@ from services.analyzer.lifecycle.regular import expect_purchases
 from services.analyzer.lifecycle.repeat import BgNbd, expect_more, find_alive
 from services.analyzer.lifecycle.stages import NOBODY, STAGES, Ints, Orders, find_changes
 from services.analyzer.lifecycle.worth import GammaGamma, expect_values
-from services.analyzer.reports.customer_habits import load_habits
+from services.analyzer.reports.customer_habits import build_habits
 from services.analyzer.reports.lifecycle import DEFAULT_RULES, read_stage_rules
 from services.analyzer.reports.lifecycle_expected import AHEAD_DAYS
 from services.analyzer.reports.stored import build_subject
-from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.enrich.money import compute_minor_rate, get_exponent
 from shared.rules.sql import SiteContext
 
-MOST_MESSAGES = 5_000
 MOST_SHOWN = 5
 MOST_VIDEOS = 3
-SESSION_MS = 30 * 60 * 1000
 
 LoadStored = Callable[[str, str], bytes | None]
 """Returns what the last run kept under a report's name and subject."""
@@ -76,23 +73,18 @@ class _KeptLifecycle(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class CustomerAsked:
-    """Whose report it is, and what of the timeline is known already: sessions as (key, first, last, messages)."""
+    """Whose report it is, and when."""
 
     site: SiteContext
     now: Millis
     is_user: bool
-    sessions: Sequence[tuple[str, Millis, Millis, int]]
 
 
 def build_customer_parts(
-    con: "duckdb.DuckDBPyConnection", asked: CustomerAsked, load_stored: LoadStored
+    asked: CustomerAsked, timeline: Timeline, load_stored: LoadStored
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the parts, and the reasons of those that are null; needs the relation `timeline` on this connection."""
-    site, now = asked.site, asked.now
-    first_session = min(asked.sessions, key=lambda one: (one[1], one[0]))[0]
-    last_session, _, last_seen, _ = max(asked.sessions, key=lambda one: (one[2], one[0]))
-    is_here = 0 <= now - last_seen < SESSION_MS
-    acts = _load_acts(con, asked, last_session if is_here else None)
+    """Return the parts, and the reasons of those that are null."""
+    site, now, acts = asked.site, asked.now, timeline.acts
     rates = {code: compute_minor_rate(code, site.currency, rate) for code, rate in site.rates.items()}
     placed = own.list_orders(acts, site.currency, rates)
     minor_units = 10 ** get_exponent(site.currency)
@@ -101,12 +93,12 @@ def build_customer_parts(
     categories, videos = own.weigh_categories(acts, now), own.weigh_videos(acts, now)
     cart, visits = own.fill_cart(acts), own.count_store_visits(acts, placed, now, STORE_DAYS)
     community = own.sum_community(acts, now)
-    changes = _follow_stages(asked, orders)
+    changes = _follow_stages(asked, timeline.sessions[0].first, orders)
     refill = _find_refill(orders, days, site.time_zone)
-    open_acts = [act for act in acts if act.session_key == last_session]
+    open_acts = [act for act in acts if act.session_key == timeline.open_session]
     hesitation = None
-    if is_here and open_acts:
-        is_first = first_session == last_session
+    if open_acts:
+        is_first = timeline.sessions[0].key == timeline.open_session
         hesitation = own.measure_hesitation(open_acts, site.hesitation, is_first_session=is_first, now=now)
     known = Situation(
         now=now,
@@ -130,7 +122,7 @@ def build_customer_parts(
         "next_action": _propose(known),
         "lifecycle": _show_stage(changes),
         "advocacy": _show_ladder(orders, acts),
-        "habits": load_habits(con, [one.ts for one in placed]),
+        "habits": build_habits(timeline.sessions, [one.ts for one in placed]),
         "orders": _show_orders(placed, minor_units, now),
         "interests": {
             "categories": [{"category": name, "weight": weight} for name, weight in categories[:MOST_SHOWN]],
@@ -150,26 +142,12 @@ def build_customer_parts(
         "next_action": "nothing_stands_out",
         "lifecycle": "not_a_customer",
         "advocacy": "no_orders",
-        "hesitation": "not_here_now" if not is_here else "not_engaged",
+        "hesitation": "not_here_now" if timeline.open_session is None else "not_engaged",
         "community": "no_community_acts",
         "next_purchase": "no_rhythm",
         "expected": "no_orders" if not placed else "no_forecast",
     }
     return parts, {name: code for name, code in codes.items() if parts[name] is None}
-
-
-def _load_acts(con: "duckdb.DuckDBPyConnection", asked: CustomerAsked, open_session: str | None) -> list[own.Act]:
-    """Return the acts by time; of somebody with very many only those of the newest sessions, and all orders."""
-    since, messages = 0, 0
-    for _, first, _, count in sorted(asked.sessions, key=lambda one: -one[1]):
-        messages += count
-        since = first
-        if messages >= MOST_MESSAGES:
-            break
-    chosen = {"open_session": open_session, "since": since, "recommending": list(RECOMMENDING)}
-    rows = con.execute(load_question("timeline_acts"), chosen).fetchall()
-    rows.sort(key=lambda row: row[:2])
-    return [own.Act(*(*row[:-1], msgspec.json.decode(row[-1]) if row[-1] else {})) for row in rows]
 
 
 def _stack(placed: Sequence[own.Order]) -> Orders:
@@ -184,12 +162,11 @@ def _list_days(placed: Sequence[own.Order], time_zone: str) -> Ints:
     return np.array(sorted(starts), dtype=np.int64)
 
 
-def _follow_stages(asked: CustomerAsked, orders: Orders) -> list[dict[str, Any]]:
+def _follow_stages(asked: CustomerAsked, first_seen: Millis, orders: Orders) -> list[dict[str, Any]]:
     """Return the changes of stage by the day rules of the lifecycle report."""
     if not asked.is_user and not len(orders.ts):
         return []
-    firsts = [one[1] for one in asked.sessions] if asked.is_user else orders.ts.tolist()
-    known_at = np.array([min(firsts)], dtype=np.int64)
+    known_at = np.array([first_seen if asked.is_user else orders.ts[0]], dtype=np.int64)
     changes = find_changes(known_at, orders, read_stage_rules(DEFAULT_RULES), asked.now + 1)
     return [
         {"ts": at, "from": None if before == NOBODY else STAGES[before], "to": STAGES[after]}

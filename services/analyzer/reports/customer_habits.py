@@ -8,28 +8,27 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-import duckdb
-
-from services.analyzer.store.questions import load_question
+from services.analyzer.customer.timeline import Session
 from shared.clock import DAY_MS, Millis
 
 BREADTH = ("pages", "products", "categories")
 
 
-def load_habits(con: "duckdb.DuckDBPyConnection", ordered: Sequence[Millis]) -> dict[str, Any]:
-    """Return the habits of the person whose orders were at `ordered`; needs the relation `timeline`."""
-    rows = con.execute(load_question("timeline_visits")).fetchall()
-    between, rebuys = _between([row[0] for row in rows]), _between(sorted(ordered))
-    reasons = {} if rows else {f"{name}_a_visit": "no_visits" for name in BREADTH}
+def build_habits(sessions: Sequence[Session], ordered: Sequence[Millis]) -> dict[str, Any]:
+    """Return the habits of the person with these sessions, whose orders were at `ordered`; both by time."""
+    visits = [session for session in sessions if session.is_visit]
+    between, rebuys = _between([visit.first for visit in visits]), _between(sorted(ordered))
+    breadths = [(visit.pages, len(visit.products), len(visit.categories)) for visit in visits]
+    reasons = {} if visits else {f"{name}_a_visit": "no_visits" for name in BREADTH}
     if between is None:
-        reasons["days_between_visits_p50"] = "one_visit" if rows else "no_visits"
+        reasons["days_between_visits_p50"] = "one_visit" if visits else "no_visits"
     if rebuys is None:
         reasons["days_between_orders_p50"] = "one_order" if ordered else "no_orders"
     return {
-        "visits": len(rows),
+        "visits": len(visits),
         "days_between_visits_p50": between,
         **{
-            f"{name}_a_visit": sum(row[place + 1] for row in rows) / len(rows) if rows else None
+            f"{name}_a_visit": sum(breadth[place] for breadth in breadths) / len(visits) if visits else None
             for place, name in enumerate(BREADTH)
         },
         "orders": len(ordered),

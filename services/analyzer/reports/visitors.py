@@ -3,19 +3,23 @@
 Never shows another site's person, nor one id's events as two people's.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import msgspec
 
+from services.analyzer.customer.timeline import Timeline, Told, fold_timeline, value_scores
+from services.analyzer.lifecycle.advocacy import RECOMMENDING
 from services.analyzer.problems import Refused
 from services.analyzer.reports.customer import CustomerAsked, LoadStored, build_customer_parts
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
-from shared.rules.scores import SiteScores, round_score
-from shared.rules.sql import SiteContext, compile_score_values, load_history_sql
+from shared.rules.sql import SiteContext, load_history_sql
+
+ROWS_AT_ONCE = 2_000
 
 
 def build_visitor_report(
@@ -42,22 +46,22 @@ def build_visitor_report(
         row[0] for row in con.execute(load_question("merged_ids"), {"site": site_id, "person": person_id}).fetchall()
     ]
     ids = {f"id_{place}": one for place, one in enumerate(sorted({person_id, *anonymous_ids, *merged}))}
-    # Text of files of our own; values are parameters.
     own = [load_question(name) for name in ("timeline_own", "timeline_unvisited")[: 1 + is_user]]
     text = load_question("timeline_events").replace("{own}", "UNION ALL\n".join(own))
     text = text.replace("{ids}", ", ".join(f"${name}" for name in ids))
-    timeline = f"WITH person_events AS ({text}) SELECT * FROM ({load_history_sql()})"  # noqa: S608
+    # Text of files of our own; values are parameters.
+    question = load_question("timeline").replace("{history}", load_history_sql())
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE timeline AS {timeline}",
+        f"WITH person_events AS ({text}) {question}",
         {"site": site_id, "person": person_id, "include_bots": include_bots, **ids},
     )
-    sessions = con.execute(load_question("timeline_sessions")).fetchall()
-    if not sessions:
+    timeline = fold_timeline(
+        _read_rows(con), now=now, limit=limit, recommending=RECOMMENDING, scored=site.scores.by_event
+    )
+    if not timeline.sessions:
         raise unknown
-    events = sum(session[3] for session in sessions)
-    rows = con.execute(load_question("timeline"), {"limit": limit}).fetchall()
-    asked = CustomerAsked(site, now, is_user, [session[:4] for session in sessions])
-    parts, reasons = build_customer_parts(con, asked, load_stored)
+    events = sum(session.messages for session in timeline.sessions)
+    parts, reasons = build_customer_parts(CustomerAsked(site, now, is_user), timeline, load_stored)
     segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
     return {
         "id": person_id,
@@ -68,19 +72,19 @@ def build_visitor_report(
             "merged_ids": [one for one in merged if one not in anonymous_ids],
         },
         "profile": {
-            "first_seen": to_rfc3339(min(session[1] for session in sessions)),
-            "last_seen": to_rfc3339(max(session[2] for session in sessions)),
+            "first_seen": to_rfc3339(timeline.sessions[0].first),
+            "last_seen": to_rfc3339(timeline.newest[-1].ts),
             "events": events,
-            "sessions": len(sessions),
-            "device_type": _pick_newest(session[5] for session in sessions),
-            "locale": _pick_newest(session[6] for session in sessions),
-            "traits": _fold_traits(con),
+            "sessions": len(timeline.sessions),
+            "device_type": timeline.device_type,
+            "locale": timeline.locale,
+            "traits": timeline.traits,
         },
         **parts,
         "segments": [{"id": segment_id, "since": to_rfc3339(since)} for segment_id, since in segments],
-        "scores": _compute_scores(con, site.scores, now),
-        "sessions": _build_sessions(sessions, rows),
-        "truncated": events > len(rows),
+        "scores": value_scores(timeline.counted, site.scores, now),
+        "sessions": _build_sessions(timeline),
+        "truncated": events > len(timeline.newest),
         "reasons": reasons | ({} if site.scores.by_id else {"scores": "no_scores_defined"}),
     }
 
@@ -99,51 +103,34 @@ def _load_visitors(con: "duckdb.DuckDBPyConnection", site_id: str, user_id: str)
     return [visitor for _, visitor in con.execute(load_question("visitors_of_users"), {"site": site_id}).fetchall()]
 
 
-def _compute_scores(con: "duckdb.DuckDBPyConnection", scores: SiteScores, now: Millis) -> dict[str, float]:
-    if scores.by_id:
-        con.execute(load_question("timeline_scored"))
-    found = {}
-    for score in scores.by_id.values():
-        query = compile_score_values(score, now=now)
-        rows = con.execute(query.sql, query.parameters).fetchall()
-        found[score.id] = round_score(rows[0][2]) if rows else 0.0
-    return found
+def _read_rows(con: "duckdb.DuckDBPyConnection") -> Iterator[Told]:
+    while rows := con.fetchmany(ROWS_AT_ONCE):
+        yield from map(Told._make, rows)
 
 
-def _fold_traits(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
-    traits: dict[str, Any] = {}
-    for (raw,) in con.execute(load_question("timeline_traits")).fetchall():
-        traits |= msgspec.json.decode(raw)
-    return traits
-
-
-def _pick_newest(told: Iterable[tuple[Millis, str, str] | None]) -> str | None:
-    """Return what the newest message (time, id, value) says."""
-    return max((one for one in told if one is not None), default=(0, "", None))[2]
-
-
-def _build_sessions(found: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    bounds = {session[0]: (session[1], session[2], session[4]) for session in found}
-    sessions: dict[str, dict[str, Any]] = {}
-    for message_id, kind, event, ts, anonymous_id, page_path, properties, session_key in rows:
-        if session_key not in sessions:
-            first_ts, last_ts, channel = bounds[session_key]
-            sessions[session_key] = {
-                "session_id": session_key,
-                "start": to_rfc3339(first_ts),
-                "end": to_rfc3339(last_ts),
-                "channel": channel,
-                "events": [],
-            }
-        sessions[session_key]["events"].append(
+def _build_sessions(timeline: Timeline) -> list[dict[str, Any]]:
+    """Return the sessions of the newest messages, newest first."""
+    events: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in timeline.newest:
+        events[one.session_key].append(
             {
-                "message_id": message_id,
-                "type": kind,
-                "event": event,
-                "timestamp": to_rfc3339(ts),
-                "anonymous_id": anonymous_id,
-                "page_path": page_path,
-                "properties": msgspec.json.decode(properties) if properties else {},
+                "message_id": one.message_id,
+                "type": one.type,
+                "event": one.event,
+                "timestamp": to_rfc3339(one.ts),
+                "anonymous_id": one.anonymous_id,
+                "page_path": one.page_path,
+                "properties": msgspec.json.decode(one.properties) if one.properties else {},
             }
         )
-    return sorted(sessions.values(), key=lambda session: (session["start"], session["session_id"]), reverse=True)
+    return [
+        {
+            "session_id": session.key,
+            "start": to_rfc3339(session.first),
+            "end": to_rfc3339(session.last),
+            "channel": session.channel or "direct",
+            "events": events[session.key],
+        }
+        for session in reversed(timeline.sessions)
+        if session.key in events
+    ]
