@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.console.conftest import CAMPAIGN, OpenConsole
+from tests.e2e.console.conftest import CAMPAIGN, VIDEO, OpenConsole
 from tests.installation import Installation
 from tests.processes import wait_for
 
@@ -113,6 +113,26 @@ def test_the_preview_draws_every_kind(open_console: OpenConsole) -> None:
     page.get_by_label("Which video").select_option("related")
     expect(page.get_by_label("Video address")).to_have_count(0)
     expect(page.get_by_text("Of the product that interests each visitor most")).to_be_visible()
+
+
+def test_a_video_is_told_where_it_is_and_what_it_shows(open_console: OpenConsole, installation: Installation) -> None:
+    page = open_console(f"/videos/{VIDEO}")
+    about = page.get_by_role("region", name="About this video")
+    about.get_by_label("Address").fill("x" * 2_001)
+    about.get_by_role("button", name="Save").click()
+    expect(about.locator(".field.wrong", has_text="Address")).to_be_visible()
+    about.get_by_label("Address").fill("/tasting.mp4")
+    about.get_by_label("Products in it").fill("pot\ncup")
+    about.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Prompts know it within a second")).to_be_visible()
+    page.reload()
+    expect(about.get_by_label("Products in it")).to_have_value("pot\ncup")
+    about.get_by_label("Address").fill("")
+    about.get_by_label("Products in it").fill("")
+    about.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Prompts know it within a second")).to_be_visible()
+    with installation.connect_admin() as admin:
+        assert admin.get(f"/v1/videos/{VIDEO}").json()["products"] == []
 
 
 def test_the_servers_objections_stand_at_their_fields(open_console: OpenConsole) -> None:

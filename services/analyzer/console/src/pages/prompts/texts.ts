@@ -110,7 +110,7 @@ export const en = {
   "prompts.content.video_one": "This one",
   "prompts.content.video_related": "One of what they looked at",
   "prompts.content.video_related.hint":
-    "Of the product that interests each visitor most, among the videos given an address and products (by /v1/videos). Whoever looked at none of these products, or has seen their videos to the end, does not get this prompt.",
+    "Of the product that interests each visitor most, among the videos with an address and products (on the video's page). Whoever looked at none of these products, or has seen their videos to the end, does not get this prompt.",
   "prompts.content.video_start": "Starts at second",
   "prompts.content.video_src": "Video address",
   "prompts.content.steps": "This variant has steps; they are kept as they are.",
@@ -303,7 +303,7 @@ export const ja: Record<keyof typeof en, string> = {
   "prompts.content.video_one": "指定した動画",
   "prompts.content.video_related": "見た商品に関連する動画",
   "prompts.content.video_related.hint":
-    "アドレスと商品を登録した動画（/v1/videos）から、その人がいちばん関心のある商品のものを選びます。該当する商品を見ていない人や、その動画を最後まで見た人には表示されません。",
+    "アドレスと商品を登録した動画（動画のページで登録）から、その人がいちばん関心のある商品のものを選びます。該当する商品を見ていない人や、その動画を最後まで見た人には表示されません。",
   "prompts.content.video_start": "開始（秒）",
   "prompts.content.video_src": "動画のアドレス",
   "prompts.content.steps": "このパターンにはステップがあります。そのまま残します。",

@@ -168,7 +168,7 @@ function VideoWords(props: VariantProps) {
   const { variant, change, errorAt } = props;
   const related = variant.videoRelated;
   return (
-    <div class="row top">
+    <>
       <Field
         label={t("prompts.content.video_choice")}
         hint={related ? t("prompts.content.video_related.hint") : undefined}
@@ -182,26 +182,28 @@ function VideoWords(props: VariantProps) {
           <option value="related">{t("prompts.content.video_related")}</option>
         </select>
       </Field>
-      {!related && (
+      <div class="row top">
+        {!related && (
+          <Text
+            {...props}
+            field="videoId"
+            label="prompts.content.video"
+            pointer="/content/video/id"
+            list="videos"
+          />
+        )}
         <Text
           {...props}
-          field="videoId"
-          label="prompts.content.video"
-          pointer="/content/video/id"
-          list="videos"
+          field="videoStart"
+          label="prompts.content.video_start"
+          pointer="/content/video/start_at"
+          type="number"
         />
-      )}
-      <Text
-        {...props}
-        field="videoStart"
-        label="prompts.content.video_start"
-        pointer="/content/video/start_at"
-        type="number"
-      />
-      {!related && (
-        <Text {...props} field="videoSrc" label="prompts.content.video_src" pointer="/content/video/src" />
-      )}
-    </div>
+        {!related && (
+          <Text {...props} field="videoSrc" label="prompts.content.video_src" pointer="/content/video/src" />
+        )}
+      </div>
+    </>
   );
 }
 

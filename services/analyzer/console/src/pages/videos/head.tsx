@@ -22,6 +22,8 @@ export interface Choice {
   setGoal(goal: string): void;
   days: number;
   setDays(days: number): void;
+  /** Asks for the video again, after it was changed. */
+  reload(): void;
 }
 
 /** What the reader looks at: one video, one goal, one window. */
@@ -36,7 +38,7 @@ export function useChoice(params: Record<string, string>): Choice {
   );
   const from = days === DEFAULT_DAYS ? undefined : new Date(Date.now() - days * 86_400_000).toISOString();
   const key = `${site.id} ${id} ${goal} ${days}`;
-  return { id, video: video.data, goal, from, key, setGoal, days, setDays };
+  return { id, video: video.data, goal, from, key, setGoal, days, setDays, reload: video.reload };
 }
 
 export function VideoHead({

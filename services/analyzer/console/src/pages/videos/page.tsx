@@ -5,6 +5,7 @@ import { useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Chart } from "../../ui/chart";
 import { Card, Empty, Loaded, Reason, Stat } from "../../ui/parts";
+import { About } from "./about";
 import { hasEffects, readRecommendation, splitMoments } from "./adjusted";
 import { buildEffects, buildMoments, buildRetention, type Mark } from "./charts";
 import { findStretch, type Stretch } from "./finding";
@@ -47,6 +48,13 @@ export function VideoPage({ params }: { params: Record<string, string> }) {
           )
         }
       </Loaded>
+      {choice.video && (
+        <About
+          key={`${choice.video.id} ${choice.video.version}`}
+          video={choice.video}
+          onSaved={choice.reload}
+        />
+      )}
     </>
   );
 }

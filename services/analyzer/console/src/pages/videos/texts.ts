@@ -19,6 +19,15 @@ export const en = {
   "videos.window": "Window",
   "videos.window.days": "Last {n} days",
   "videos.no_source": "The player stands here once this video has a source that this page may load.",
+  "videos.about": "About this video",
+  "videos.about.note":
+    "A prompt can show each visitor a video of the product that interests them most: with an address and its products, this is one of them.",
+  "videos.about.title": "Title",
+  "videos.about.src": "Address",
+  "videos.about.src.hint": "Of the media file or playlist, for instance https://example.com/film.mp4.",
+  "videos.about.products": "Products in it",
+  "videos.about.products.hint": "Product ids, one a line.",
+  "videos.about.saved": "Saved. Prompts know it within a second.",
   "videos.open_waiting": "{n} of them can still convert: their window is open.",
   "videos.finding": "Of those who watched {from}–{to}, {watched} converted; of the others, {others}.",
   "videos.finding_raw":
@@ -165,6 +174,15 @@ export const ja: Record<keyof typeof en, string> = {
   "videos.window": "期間",
   "videos.window.days": "直近{n}日",
   "videos.no_source": "このページから読み込める動画のURLを登録すると、ここにプレーヤーが出ます。",
+  "videos.about": "この動画について",
+  "videos.about.note":
+    "接客では、それぞれの人がいちばん関心のある商品の動画を表示できます。アドレスと商品を登録すると、その候補になります。",
+  "videos.about.title": "タイトル",
+  "videos.about.src": "アドレス",
+  "videos.about.src.hint": "動画ファイルまたはプレイリストのURL（例：https://example.com/film.mp4）。",
+  "videos.about.products": "登場する商品",
+  "videos.about.products.hint": "商品IDを1行に1つ。",
+  "videos.about.saved": "保存しました。1秒以内に接客へ反映されます。",
   "videos.open_waiting": "うち{n}人は計測期間中で、これからCVする可能性があります。",
   "videos.finding": "{from}〜{to} を見た人の{watched}がCV。見なかった人は{others}。",
   "videos.finding_raw":
