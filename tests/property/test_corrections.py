@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 
 from services.analyzer.ingest.rows import build_batch
 from services.analyzer.journeys.classes import Thresholds
+from services.analyzer.reports.aftercare import AftercareQuestion, BuyerCampaign, build_aftercare_report
 from services.analyzer.reports.campaigns import build_campaign_report
 from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
 from services.analyzer.reports.journeys_answer import shape_journeys_report
+from services.analyzer.reports.lifecycle import LifecycleQuestion, build_lifecycle_report
 from services.analyzer.reports.moments import MomentsQuestion, build_moments_relations, load_sample
 from services.analyzer.reports.moments_shape import shape_moments_report
 from services.analyzer.reports.qoe import (
@@ -104,6 +106,9 @@ def read_reports(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
         window=WINDOW,
         now=NOW,
     )
+    reports["lifecycle"] = build_lifecycle_report(con, LifecycleQuestion("shop", SITE, GOAL, WINDOW, NOW))
+    campaigns = [BuyerCampaign("c", "C", "running", 0.1)]
+    reports["aftercare"] = build_aftercare_report(con, AftercareQuestion("shop", SITE, GOAL, WINDOW, NOW, campaigns))
     walked = build_journeys(con, "shop", SITE, GOAL, WINDOW)
     for video in "vw":
         moments = MomentsQuestion("shop", video, WINDOW, "all", GOAL, None, NOW)

@@ -32,8 +32,8 @@ class Reached:
 def estimate_reached(waited: NDArray[np.float64], happened: NDArray[np.bool_], days: Sequence[float]) -> list[Reached]:
     """Return the shares by each of `days`: one minus the estimate of Kaplan and Meier (1958), Greenwood's error.
 
-    `waited`: days until it happened or, where it did not, until now. The interval is on the scale log(-log), and
-    Wilson's where it happened to nobody or to all. O(n log n).
+    `waited`: days until it happened or, where it did not, until now. The interval is on the scale log(-log);
+    where it happened to nobody, or at last to all who were left, it rests on Wilson's. O(n log n).
     """
     order = np.argsort(waited, kind="stable")
     waited, happened = waited[order], happened[order]
@@ -52,8 +52,13 @@ def estimate_reached(waited: NDArray[np.float64], happened: NDArray[np.bool_], d
         if not bool((waited >= day).any()) and stays > 0:
             found.append(Reached(day, None, None, None, known))
             continue
-        error = stays * float(np.sqrt(sums[place]))
-        low, high = _reach(stays, error, known)
+        if stays == 0:
+            # All who were left had it happen at once: how sure that is hangs on how many they were.
+            before = _reach(float(left[place - 1]), float(sums[place - 1]), int(at_risk[place - 1]))
+            count = int(events[place - 1])
+            low, high = 1 - (1 - before[0]) * (1 - find_wilson(count, count)[0]), 1.0
+        else:
+            low, high = _reach(stays, float(sums[place]), known)
         found.append(Reached(day, 1 - stays, low, high, known))
     return found
 
@@ -72,9 +77,10 @@ def subtract_reached(one: Reached, other: Reached) -> tuple[float, float, float]
     return difference, difference - below, difference + above
 
 
-def _reach(stays: float, error: float, followed: int) -> tuple[float, float]:
-    if not 0 < stays < 1:
-        return find_wilson(0 if stays else followed, followed)
-    spread = _Z95 * error / (stays * abs(np.log(stays)))
-    ends = sorted(1 - stays ** np.exp(sign * spread) for sign in (-1, 1))
-    return float(ends[0]), float(ends[1])
+def _reach(stays: float, variance: float, followed: int) -> tuple[float, float]:
+    """Return the interval of 1 - `stays`, which is above 0; `variance` is Greenwood's sum."""
+    if stays == 1:
+        return find_wilson(0, followed)
+    spread = _Z95 * float(np.sqrt(variance)) / abs(float(np.log(stays)))
+    ends = sorted(1 - stays ** float(np.exp(sign * spread)) for sign in (-1, 1))
+    return ends[0], ends[1]

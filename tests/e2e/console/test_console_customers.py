@@ -1,4 +1,4 @@
-"""Customers and stores in the console: stages, cohorts, forecasts, visits and whom to approach, of a year of orders."""
+"""Customers and stores in the console: stages, advocates, forecasts, what follows a purchase, of a year of orders."""
 
 import re
 import time
@@ -35,6 +35,33 @@ def _build_orders(number: int, now: int) -> list[dict[str, Any]]:
     ]
 
 
+def _look_after(number: int, now: int) -> list[dict[str, Any]]:
+    """Return what came after a purchase of this month: a prompt or none by lot, a video, another visit, a word."""
+    member, held, days = f"member-{number:03}", number % 2 == 1, 8 + number % 20
+    last = {"order_id": f"o-{number}-last", "revenue": 25}
+    ids = {"campaign_id": "care"} if held else {"campaign_id": "care", "variant_id": "a"}
+    played = {"content_asset_id": "how-to-brew", "session_id": f"s-{number}", "played": [[0, 12 + number % 40]]}
+    told = [
+        ("Order Completed", days, last),
+        ("Prompt Withheld" if held else "Prompt Shown", days - 0.01, ids),
+        *([] if held and number % 3 else [("Video Content Playing", days - 0.02, played)]),
+        *([] if number % 5 > (1 if held else 3) else [("page", days - 4, {"path": "/"})]),
+        *([] if number % 7 else [("Community Posted", days - 5, {"topic": "brewing"})]),
+        *([] if number % (6 if held else 4) else [("Order Completed", 1, last | {"order_id": f"o-{number}-more"})]),
+    ]
+    return [
+        {
+            **({"type": "page"} if event == "page" else {"type": "track", "event": event}),
+            "messageId": f"after-{number}-{place}",
+            "userId": member,
+            "timestamp": to_rfc3339(round(now - at * DAY_MS)),
+            "properties": properties,
+            "context": {"sessionId": f"{member}-{round(at)}"},
+        }
+        for place, (event, at, properties) in enumerate(told)
+    ]
+
+
 def _build_visits(number: int, now: int) -> list[dict[str, Any]]:
     """Return a few visits of one member to one of two stores."""
     return [
@@ -57,6 +84,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         now = int(time.time() * 1_000)
         messages = [message for number in range(CUSTOMERS) for message in _build_orders(number, now)]
         messages += [message for number in range(60) for message in _build_visits(number, now)]
+        messages += [message for number in range(CUSTOMERS) for message in _look_after(number, now)]
+        audience = {"fact": "orders.count", "op": "ge", "value": 1}
+        content = {"title": "How to brew", "video": {"id": "how-to-brew", "src": "https://shop.example/brew.mp4"}}
+        variants = [{"id": "a", "kind": "video", "content": content}]
+        care = {"id": "care", "name": "Care", "holdout": 0.5, "audience": audience, "variants": variants}
+        running.create("/v1/campaigns", care)
         for start in range(0, len(messages), 200):
             running.send(*messages[start : start + 200])
         running.run_job("lifecycle")
@@ -70,6 +103,10 @@ def test_the_lifecycle_is_shown_whole(open_console: OpenConsole) -> None:
     stages = page.get_by_role("region", name="Stages").first
     expect(stages.get_by_role("listitem")).to_have_count(6)
     expect(stages.get_by_role("row", name=re.compile("One order.*At risk"))).to_be_visible()
+    ladder = page.get_by_role("region", name="From one order to recommending").first
+    expect(ladder.get_by_role("listitem")).to_have_count(3)
+    expect(ladder.get_by_role("link", name=re.compile("member-")).first).to_be_visible()
+    expect(page.get_by_role("region", name="How they visit").first.get_by_role("cell", name="All")).to_be_visible()
     forecast = page.get_by_role("region", name="The next 90 days").first
     expect(forecast.get_by_text("Orders expected").first).to_be_visible()
     expect(forecast.get_by_text("Said / happened")).to_be_visible()
@@ -83,6 +120,20 @@ def test_the_lifecycle_is_shown_whole(open_console: OpenConsole) -> None:
     expect(page.get_by_role("heading", name="member-")).to_be_visible()
 
 
+def test_after_the_purchase_the_lot_is_told_from_the_raw(open_console: OpenConsole) -> None:
+    page = open_console("/customers")
+    page.get_by_role("link", name="After the purchase").click()
+    wait_until_loaded(page)
+    way = page.get_by_role("region", name="From the purchase on").first
+    expect(way.get_by_role("listitem")).to_have_count(5)
+    lot = page.get_by_role("region", name="Care", exact=True)
+    expect(lot.get_by_text("Bought again")).to_be_visible()
+    raw = page.get_by_role("region", name="Who watched, and who did not").first
+    expect(raw.get_by_text("Raw: those who watch differ")).to_be_visible()
+    page.get_by_role("link", name="how-to-brew").click()
+    expect(page.get_by_role("heading", name="how-to-brew")).to_be_visible()
+
+
 def test_stores_say_whom_to_approach(open_console: OpenConsole) -> None:
     page = open_console("/customers")
     page.get_by_role("link", name="Stores").click()
@@ -94,7 +145,7 @@ def test_stores_say_whom_to_approach(open_console: OpenConsole) -> None:
     expect(page.get_by_role("cell", name="ginza", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/customers", "/customers/stores"])
+@pytest.mark.parametrize("path", ["/customers", "/customers/stores", "/customers/aftercare"])
 def test_full_pages_fit_a_phone_and_are_for_everybody(open_console: OpenConsole, path: str) -> None:
     for theme in ("light", "dark"):
         page = open_console(path, language="ja", width=390, theme=theme)

@@ -27,6 +27,7 @@ PAGES = {
     "/dashboard": ("Dashboard", "ダッシュボード"),
     "/dashboard/~new": ("New question", "質問を作る"),
     "/customers": ("Customers", "顧客"),
+    "/customers/aftercare": ("Customers", "顧客"),
     "/customers/stores": ("Customers", "顧客"),
     "/channels": ("Channels", "チャネル"),
     "/channels/factors": ("Channels", "チャネル"),

@@ -46,7 +46,12 @@ def test_without_anybody_and_with_everybody_there_is_no_certainty() -> None:
     nobody = estimate_reached(np.zeros(0), np.zeros(0, dtype=bool), [7])[0]
     assert nobody.share is None and nobody.followed == 0
     everybody = estimate_reached(np.array([1.0, 2.0]), np.array([True, True]), [7])[0]
-    assert everybody.share == 1 and everybody.ci_low == find_wilson(2, 2)[0] < 1
+    assert everybody.share == 1 and everybody.ci_low is not None and 0 < everybody.ci_low < 0.3
+    at_once = estimate_reached(np.full(60, 3.0), np.full(60, True), [7])[0]
+    assert at_once.ci_low == pytest.approx(find_wilson(60, 60)[0])
+    # Of a hundred hardly anybody was followed; that the last one had it happen does not make it sure of all.
+    few = estimate_reached(np.array([1.0] * 99 + [40.0]), np.array([False] * 99 + [True]), [50])[0]
+    assert few.share == 1 and few.ci_low is not None and few.ci_low < 0.25
     assert subtract_reached(nobody, everybody) is None
 
 

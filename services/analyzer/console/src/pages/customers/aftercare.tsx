@@ -235,7 +235,11 @@ function Videos({ report }: { report: Report }) {
           columns={[
             {
               head: t("after.video"),
-              cell: ({ video }) => <Link href={`/videos/${encodeURIComponent(video)}`}>{video}</Link>,
+              cell: ({ video }) => (
+                <Link href={`/videos/${encodeURIComponent(video)}`} class="person">
+                  {video}
+                </Link>
+              ),
             },
             { head: t("after.viewers"), numeric: true, cell: ({ viewers }) => number(viewers) },
             {

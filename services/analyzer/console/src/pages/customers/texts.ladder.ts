@@ -2,7 +2,7 @@
 export const en = {
   "ladder.title": "From one order to recommending",
   "ladder.note":
-    "Over all time, by {n} buyers. An advocate shares, invites, posts or replies after a second order ({acts} times or more).",
+    "Over all time, by {n} buyers. An advocate shares, invites, posts or replies after a second order, at least {acts}×.",
   "ladder.state.one_time": "One order or more",
   "ladder.state.repeat": "Bought again",
   "ladder.state.advocate": "Recommend",
@@ -32,6 +32,7 @@ export const en = {
   "visiting.again": "Buyers who bought again",
   "visiting.all": "All",
   "visiting.person": "Habits",
+  "visiting.looks": "Visits to look around",
   "visiting.between_orders": "Days between orders",
   "reason.nobody_below": "Nobody has reached the step before.",
   "videos.assumes.advocates_recommend_after_a_second_order":
@@ -74,6 +75,7 @@ export const ja: Record<keyof typeof en, string> = {
   "visiting.again": "購入者の再購入",
   "visiting.all": "全体",
   "visiting.person": "行動の習慣",
+  "visiting.looks": "閲覧のあった訪問",
   "visiting.between_orders": "注文の間隔（日）",
   "reason.nobody_below": "前の段階に着いた人がまだいません。",
   "videos.assumes.advocates_recommend_after_a_second_order":

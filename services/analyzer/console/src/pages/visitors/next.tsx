@@ -121,7 +121,7 @@ export function Habits({ person: { habits } }: { person: Person }) {
   return (
     <Card title={t("visiting.person")}>
       <dl class="pairs">
-        <Pair name={t("visitors.visits")} value={number(habits.visits)} />
+        <Pair name={t("visiting.looks")} value={number(habits.visits)} />
         {between !== null && <Pair name={t("visiting.between")} value={number(between, 1)} />}
         <Pair name={t("visiting.products")} value={number(habits.products_a_visit, 1)} />
         <Pair name={t("visiting.categories")} value={number(habits.categories_a_visit, 1)} />
