@@ -31,13 +31,16 @@ INGESTED_SHARE = 0.01
 """What comes in by the log is the newest one per cent."""
 EVENTS_A_VISITOR = 40
 VIDEOS = 50
+CAMPAIGNS = 20
 
 GENERATE = """
 INSERT INTO events BY NAME
 SELECT hash(i) AS key_high, hash(i + 1) AS key_low, 'default' AS site_id, 'g-' || i AS message_id,
   CASE WHEN k IN (0, 10, 20) THEN 'page' ELSE 'track' END AS type,
   CASE WHEN k IN (0, 10, 20) THEN 'page' WHEN k BETWEEN 11 AND 17 THEN 'Video Content Playing'
-       WHEN k = 39 AND hash(v, 'buys') % 100 < 8 THEN 'Order Completed' ELSE 'Product Viewed' END AS event,
+       WHEN k = 39 AND hash(v, 'buys') % 100 < 8 THEN 'Order Completed'
+       WHEN k = 5 THEN CASE WHEN hash(v, 'arm') % 10 = 0 THEN 'Prompt Withheld' ELSE 'Prompt Shown' END
+       WHEN k = 6 AND hash(v, 'arm') % 10 = 1 THEN 'Prompt Clicked' ELSE 'Product Viewed' END AS event,
   'visitor-' || v AS anonymous_id,
   $now - 80 * 86400000::BIGINT + (hash(v, 'day') % (78 * 86400))::BIGINT * 1000 + k * 15000 AS ts, ts AS received_at,
   'visitor-' || v || '-' || (k // 20) AS session_id,
@@ -53,10 +56,25 @@ SELECT hash(i) AS key_high, hash(i + 1) AS key_low, 'default' AS site_id, 'g-' |
   CASE WHEN video_id IS NOT NULL THEN 70.0 END AS video_length, false AS livestream,
   CASE WHEN video_id IS NOT NULL AND hash(i, 'skip') % 5 > 0 THEN [[(k - 11) * 10.0, (k - 10) * 10.0]] END AS played,
   CASE WHEN event = 'Product Viewed' THEN 'p-' || (hash(i) % 300) END AS product_id,
-  CASE WHEN event = 'Product Viewed' THEN 'tea' END AS product_category
+  CASE WHEN event = 'Product Viewed' THEN 'tea' END AS product_category,
+  CASE WHEN event LIKE 'Prompt %' THEN 'campaign-' || (hash(v, 'campaign') % $campaigns) END AS campaign_id,
+  CASE WHEN event IN ('Prompt Shown', 'Prompt Clicked') THEN if(hash(v, 'arm') % 2 = 0, 'a', 'b') END AS variant_id,
+  CASE WHEN campaign_id IS NOT NULL THEN 'decision-' || v END AS decision_id
 FROM (SELECT range AS i, range // $each AS v, range % $each AS k FROM range($events))
 -- As it comes in: many visitors at once, not one after the other.
 ORDER BY hash(v) % 40, k, v
+"""
+GENERATE_DECISIONS = """
+INSERT INTO decisions BY NAME
+SELECT decision_id, site_id, anonymous_id, ts - 1000 AS decided_at, 'page_view' AS trigger_type, page_path,
+  1 AS snapshot_version,
+  json_array(json_array(
+    campaign_id, if(variant_id IS NULL, 'holdout', 'served'), variant_id, if(variant_id IS NULL, 0.1, 0.45)
+  )) AS candidates,
+  json_object(
+    'device.type', 'mobile', 'session.is_first', true, 'channel', 'organic_search', 'time.hour', ts // 3600000 % 24
+  ) AS facts
+FROM events WHERE event IN ('Prompt Shown', 'Prompt Withheld')
 """
 CACHE = Path(__file__).resolve().parent / "results" / "store"
 FRESH_S = 4 * 86_400
@@ -119,6 +137,7 @@ def measure_store(events: int = 20_000_000) -> dict[str, float]:
                     httpx.Client(base_url=analyzer.url, headers=headers, timeout=1_800) as client,
                 ):
                     _create_segments(client)
+                    _create_campaigns(client)
                     figures |= _run_jobs(client, "job")
                     began = time.perf_counter()
                     client.post("/v1/jobs/expiry/run", json={"wait": True}).raise_for_status()
@@ -139,7 +158,7 @@ def measure_store(events: int = 20_000_000) -> dict[str, float]:
 
 def _generate(events: int) -> Path:
     """Return a store of so many events, made once and kept for some days."""
-    version = blake2b(GENERATE.encode(), digest_size=4).hexdigest()
+    version = blake2b((GENERATE + GENERATE_DECISIONS).encode(), digest_size=4).hexdigest()
     file = CACHE / f"{events}-{version}.duckdb"
     if file.exists() and time.time() - file.stat().st_mtime < FRESH_S:
         return file
@@ -150,8 +169,9 @@ def _generate(events: int) -> Path:
     making = file.with_suffix(".making")
     store = DuckStore(making)
     store.writer.execute("SET preserve_insertion_order = true")
-    parameters = {"now": time.time_ns() // 1_000_000, "videos": VIDEOS, "each": EVENTS_A_VISITOR, "events": events}
-    store.writer.execute(GENERATE, parameters)
+    parameters = {"videos": VIDEOS, "campaigns": CAMPAIGNS, "each": EVENTS_A_VISITOR, "events": events}
+    store.writer.execute(GENERATE, parameters | {"now": time.time_ns() // 1_000_000})
+    store.writer.execute(GENERATE_DECISIONS)
     store.close()
     return making.rename(file)
 
@@ -179,6 +199,14 @@ def _create_segments(client: httpx.Client) -> None:
         {"id": "like-fans", "name": "Like fans", "kind": "lookalike", "seed": "fans", "size": 0.05},
     ):
         client.post("/v1/segments", json=segment).raise_for_status()
+
+
+def _create_campaigns(client: httpx.Client) -> None:
+    variants = [{"id": arm, "kind": "popup", "content": {"title": "Tea", "body": "Fresh"}} for arm in "ab"]
+    for number in range(CAMPAIGNS):
+        fields = {"status": "running", "holdout": 0.1, "allocation": ("even", "thompson", "contextual")[number % 3]}
+        campaign = {"id": f"campaign-{number}", "name": f"Campaign {number}", "variants": variants, **fields}
+        client.post("/v1/campaigns", json=campaign).raise_for_status()
 
 
 def _run_jobs(client: httpx.Client, name: str) -> dict[str, float]:
