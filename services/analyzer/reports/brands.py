@@ -10,8 +10,10 @@ from services.analyzer.stats.similarity import LEAST_SHARED, find_similar
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.rules.interest import ACTS, BrandModel
-from shared.rules.sql import write_line_id
+from shared.rules.sql import place_ids
 
+MOST_PERSONS = 100_000
+"""Of more people brands are learnt from a part of about this size, by hash."""
 MOST_BRANDS = 200
 MOST_IMPORTED = 2_000
 MOST_OF_ONE = 50
@@ -20,8 +22,10 @@ MOST_OF_ONE = 50
 
 def learn_brands(con: "duckdb.DuckDBPyConnection", site_id: str, window: Window) -> BrandModel:
     """Return the brands alike by the people of `window`, and the brands of products that acts do not tell."""
-    span = {"site": site_id, "from": window.start, "to": window.end, "events": list(ACTS)}
-    con.execute(_load("brand_acts"), span)
+    ((everybody,),) = con.execute(_load("persons_count"), {"site": site_id}).fetchall()
+    below = 1_000_000 * min(1.0, MOST_PERSONS / max(1, everybody))
+    span = {"site": site_id, "from": window.start, "to": window.end}
+    con.execute(_load("brand_acts"), span | {"events": list(ACTS), "below": below})
     imported = con.execute(_load("brand_imported"), {"site": site_id, "most": MOST_IMPORTED}).fetchall()
     con.register("imported", build_columns(imported or [("", None)]))
     con.execute(_load("brand_people"), {"most_brands": MOST_BRANDS, "most_of_one": MOST_OF_ONE})
@@ -32,5 +36,4 @@ def learn_brands(con: "duckdb.DuckDBPyConnection", site_id: str, window: Window)
 
 
 def _load(name: str) -> str:
-    question = load_question(name)
-    return question.replace("{brand}", write_line_id("brand")).replace("{product}", write_line_id("product_id"))
+    return place_ids(load_question(name))

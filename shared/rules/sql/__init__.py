@@ -11,7 +11,7 @@ from shared.rules.sql.compile import (
     compile_where,
     load_history_sql,
     load_sql,
-    write_line_id,
+    place_ids,
 )
 
 __all__ = [
@@ -22,5 +22,5 @@ __all__ = [
     "compile_where",
     "load_history_sql",
     "load_sql",
-    "write_line_id",
+    "place_ids",
 ]

@@ -4,7 +4,7 @@
 -- nothing), {brand_of} (JSON: pairs of product and brand). Grain: one row a person with an act that counts.
 WITH acts AS (
     SELECT person_id, ts, {points} AS points, {brand} AS brand, coalesce(product_id, {product}) AS product
-    FROM (SELECT *, properties AS line FROM history WHERE event IN ({events}))
+    FROM (SELECT *, {told} AS told FROM (SELECT *, properties AS line FROM history WHERE event IN ({events})))
 ),
 lines AS (
     SELECT person_id, ts, message_id, unnest(properties->'$.products[*]') AS line
@@ -12,11 +12,12 @@ lines AS (
     WHERE event = 'Order Completed' AND json_type(properties, '$.products') = 'ARRAY'
         AND (person_id, message_id) IN ({orders})
 ),
-told AS (
-    SELECT person_id, ts, message_id, {brand} AS brand, {product} AS product FROM lines
+named AS (
+    SELECT person_id, ts, message_id, {brand} AS brand, {product} AS product
+    FROM (SELECT *, {told} AS told FROM lines)
 ),
 bought AS (
-    SELECT DISTINCT person_id, ts, message_id, brand, CASE WHEN brand IS NULL THEN product END AS product FROM told
+    SELECT DISTINCT person_id, ts, message_id, brand, CASE WHEN brand IS NULL THEN product END AS product FROM named
 ),
 imported AS (
     SELECT pair[1] AS product, pair[2] AS own_brand
@@ -27,13 +28,13 @@ counted AS (
     UNION ALL
     SELECT person_id, ts, {bought} AS points, brand, product FROM bought
 ),
-named AS (
+branded AS (
     SELECT person_id, ts, points, coalesce(brand, own_brand) AS brand
     FROM counted
     LEFT JOIN imported USING (product)
 ),
 worth AS (
-    SELECT person_id, ts, points * {factor} AS points FROM named
+    SELECT person_id, ts, points * {factor} AS points FROM branded
 )
 SELECT person_id, floor(sum(points * pow(2.0, -(({now} - ts) / 1209600000.0))) * 1e6 + 0.5) / 1e6 AS weight
 FROM worth

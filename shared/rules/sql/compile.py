@@ -136,9 +136,14 @@ def _write_score(sql: str, score: CompiledScore, now: str, bind: Bind) -> str:
     return sql
 
 
-def write_line_id(name: str) -> str:
-    """Return the expression of an id of the JSON object `line`: the property `name`, one of ours."""
-    return load_sql("line_id").replace("{name}", name)
+def place_ids(sql: str) -> str:
+    """Return `sql` with the brand and the product of the JSON object `line`, which are read in one go as `told`."""
+    place = load_sql("told_id")
+    ids = {"told": "json_extract(line, ['$.brand', '$.product_id'])"}
+    ids |= {"brand": place.replace("{place}", "1"), "product": place.replace("{place}", "2")}
+    for name, text in ids.items():
+        sql = sql.replace(f"{{{name}}}", text)
+    return sql
 
 
 class _Binder:
@@ -195,7 +200,7 @@ class _Writer:
 
     def _join(self, name: str, file: str, **places: str) -> str:
         if name not in self.relations:
-            body = load_sql(file)
+            body = place_ids(load_sql(file))
             for place, text in places.items():
                 body = body.replace(f"{{{place}}}", text)
             self.relations[name] = body
@@ -329,7 +334,6 @@ class _Writer:
             "bought": bind(BOUGHT),
             "factor": f"(CASE brand{factor} END)",
             "brand_of": bind(json.dumps(sorted(brands.brand_of.items()))),
-            "brand": write_line_id("brand"),
         }
         return f"coalesce({self._join(self._name('brand', brand), 'brand', **places)}.weight, 0)"
 
@@ -340,7 +344,6 @@ class _Writer:
             "events": ", ".join(map(self.bind, ACTS)),
             "points": f"(CASE event{points} END)",
             "orders": load_sql("first_orders"),
-            "product": write_line_id("product_id"),
         }
 
     def _write_score(self, score_id: str) -> str:

@@ -5,7 +5,7 @@ WITH acts AS (
     SELECT
         person_id, ts, message_id, {points} AS points,
         coalesce(product_id, {product}) AS product
-    FROM (SELECT *, properties AS line FROM history WHERE event IN ({events}))
+    FROM (SELECT *, {told} AS told FROM (SELECT *, properties AS line FROM history WHERE event IN ({events})))
 ),
 lines AS (
     SELECT person_id, ts, message_id, unnest(properties->'$.products[*]') AS line
@@ -15,7 +15,7 @@ lines AS (
 ),
 bought AS (
     SELECT person_id, {product} AS product, max((ts, message_id)) AS place
-    FROM lines
+    FROM (SELECT *, {told} AS told FROM lines)
     GROUP BY ALL
 ),
 weighed AS (

@@ -7,7 +7,10 @@ WITH wanted AS (
 ),
 catalogue AS (
   SELECT product_id AS product, arg_max({brand}, (ts, message_id)) AS brand
-  FROM (SELECT *, properties AS line FROM events WHERE site_id = $site AND event = 'Product Imported')
+  FROM (
+    SELECT *, {told} AS told
+    FROM (SELECT *, properties AS line FROM events WHERE site_id = $site AND event = 'Product Imported')
+  )
   WHERE product_id IS NOT NULL AND {brand} IS NOT NULL
   GROUP BY product_id
 )
