@@ -3,6 +3,7 @@
 Never outlives the analyzer, and holds no process while there is nothing to fit.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -58,6 +59,10 @@ class FitPool:
             executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
+            # What follows is often death by the signal that asked for it, past all finalisers: the locks of the queues
+            # are given back now.
+            del executor
+            gc.collect()
 
     def _stay(self) -> None:
         if self._resting is not None:
