@@ -106,6 +106,11 @@ def test_the_lifecycle_is_shown_whole(open_console: OpenConsole) -> None:
     ladder = page.get_by_role("region", name="From one order to recommending").first
     expect(ladder.get_by_role("listitem")).to_have_count(3)
     expect(ladder.get_by_role("link", name=re.compile("member-")).first).to_be_visible()
+    ladder.get_by_text("What counts as recommending").click()
+    ladder.get_by_label("Events, parted by commas").fill("Invite Sent, Told Somebody")
+    ladder.get_by_role("button", name="Count again").click()
+    expect(ladder.get_by_text("1× or more: invited somebody, Told Somebody")).to_be_visible()
+    expect(ladder.get_by_role("link")).to_have_count(0)
     expect(page.get_by_role("region", name="How they visit").first.get_by_role("cell", name="All")).to_be_visible()
     forecast = page.get_by_role("region", name="The next 90 days").first
     expect(forecast.get_by_text("Orders expected").first).to_be_visible()

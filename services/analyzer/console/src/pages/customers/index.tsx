@@ -1,4 +1,5 @@
 /** Customers: at which stage they are, how they get there, who comes back, and what is expected of them. */
+import { useState } from "preact/hooks";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
@@ -6,7 +7,7 @@ import { Card, Empty, Loaded, Stat, Table } from "../../ui/parts";
 import { Basis } from "../videos/head";
 import { Expected } from "./expected";
 import { Bar, CustomersHead, HeatMap } from "./head";
-import { Ladder, Visiting } from "./ladder";
+import { type AdvocateRule, Ladder, Visiting } from "./ladder";
 
 export { Aftercare } from "./aftercare";
 export { Community } from "./community";
@@ -19,9 +20,11 @@ const SCORES = [1, 2, 3, 4, 5];
 export function Customers() {
   const { t } = useWords();
   const { site } = useSite();
+  const [rule, setRule] = useState<AdvocateRule>();
+  const own = rule && { advocate_events: rule.events, advocate_acts: rule.acts };
   const report = useQuery(
-    `lifecycle ${site.id}`,
-    () => unwrap(api.GET("/v1/reports/lifecycle", { params: { query: { site: site.id } } })),
+    `lifecycle ${site.id} ${JSON.stringify(rule ?? null)}`,
+    () => unwrap(api.GET("/v1/reports/lifecycle", { params: { query: { site: site.id, ...own } } })),
     120_000,
   );
   return (
@@ -32,7 +35,7 @@ export function Customers() {
           data.sample_sizes.customers ? (
             <>
               <Stages report={data} />
-              <Ladder report={data} />
+              <Ladder report={data} onRule={setRule} />
               <Expected report={data} />
               <div class="columns">
                 <Conversion report={data} />

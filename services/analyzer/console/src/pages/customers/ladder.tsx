@@ -1,7 +1,8 @@
 /** From one order to another and on to recommending, and how everybody visits by the month of the first visit. */
+import { useState } from "preact/hooks";
 import type { Schemas } from "../../api";
-import { useWords } from "../../i18n";
-import { Card, Reason, Stat, Table } from "../../ui/parts";
+import { isKey, useWords } from "../../i18n";
+import { Card, Field, Reason, Stat, Table } from "../../ui/parts";
 import { PersonLink } from "./expected";
 
 type Report = Schemas["LifecycleShown"];
@@ -9,17 +10,32 @@ type Advocacy = Report["advocacy"];
 type Figures = Omit<Schemas["VisitingCohort"], "cohort">;
 const MOST_SHOWN = 10;
 const MOST_MONTHS = 12;
+const MOST_EVENTS = 20;
 
-export function Ladder({ report }: { report: Report }) {
+/** The operator's own idea of an advocate; without one the report's default counts. */
+export interface AdvocateRule {
+  events: string[];
+  acts: number;
+}
+
+export function Ladder({ report, onRule }: { report: Report; onRule(rule: AdvocateRule): void }) {
   const { t, number, percent } = useWords();
   const { advocacy, rules } = report;
+  const name = (event: string) => {
+    const key = `ladder.event.${event}`;
+    return isKey(key) ? t(key) : event;
+  };
   // A report kept from before an upgrade has none yet.
   if (!advocacy?.buyers) return null;
   const all = Math.max(...advocacy.ladder.map(({ persons }) => persons), 1);
   return (
     <Card
       title={t("ladder.title")}
-      note={t("ladder.note", { n: number(advocacy.buyers), acts: number(rules.advocate_acts) })}
+      note={t("ladder.note", {
+        n: number(advocacy.buyers),
+        acts: number(rules.advocate_acts),
+        events: rules.advocate_events.map(name).join(t("ladder.or")),
+      })}
     >
       <ol class="stages">
         {advocacy.ladder.map((step) => (
@@ -45,8 +61,52 @@ export function Ladder({ report }: { report: Report }) {
         ))}
       </ol>
       <Months advocacy={advocacy} />
+      <Rule rules={rules} onRule={onRule} />
       {advocacy.newest.length > 0 && <Newest advocacy={advocacy} />}
     </Card>
+  );
+}
+
+function Rule({ rules, onRule }: { rules: Report["rules"]; onRule(rule: AdvocateRule): void }) {
+  const { t } = useWords();
+  const [events, setEvents] = useState(rules.advocate_events.join(", "));
+  const [acts, setActs] = useState(rules.advocate_acts);
+  const named = [...new Set(events.split(/[,、]/).map((event) => event.trim().slice(0, 200)))].filter(
+    Boolean,
+  );
+  return (
+    <details>
+      <summary>{t("ladder.own")}</summary>
+      <form
+        class="row advocate-rule"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onRule({ events: named.slice(0, MOST_EVENTS), acts });
+        }}
+      >
+        <Field label={t("ladder.events")}>
+          <input
+            required
+            autocomplete="off"
+            value={events}
+            onInput={(event) => setEvents(event.currentTarget.value)}
+          />
+        </Field>
+        <Field label={t("ladder.acts")}>
+          <input
+            required
+            type="number"
+            min={1}
+            max={100}
+            value={acts}
+            onInput={(event) => setActs(event.currentTarget.valueAsNumber)}
+          />
+        </Field>
+        <button type="submit" class="button quiet" disabled={!named.length}>
+          {t("ladder.apply")}
+        </button>
+      </form>
+    </details>
   );
 }
 
