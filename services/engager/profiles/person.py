@@ -27,7 +27,8 @@ from shared.enrich import Enriched
 class Person:
     """Who a decision is about. `shown` is what this browser was shown; `segments` of both profiles.
 
-    `told`: of a user that nothing proves, the traits that may be used; None is all of them.
+    `told`: of a user that nothing proves, the traits that may be used, and `interests` those in products that what is
+    shown may be chosen by; None is all of them.
     `scores`: what the analyzer counted of this person.
     """
 
@@ -37,6 +38,7 @@ class Person:
     user_id: str | None
     told: Mapping[str, bytes] | None = None
     scores: Mapping[str, CountedScore] = field(default_factory=dict)
+    interests: bytes | None = None
 
 
 def find_user(visitor: Profile, requested: str | None, now: Millis) -> str | None:
@@ -76,19 +78,21 @@ def build_person(
     `owners`: the user the request is about, then those it was merged into; `user` is the profile of the last.
     What the visitor did and the user's profile has not been told yet is added, so that a visitor's own steps count at
     once. A visitor never linked to anybody counts wholly as the user the request names. Anybody can name a user, so
-    traits that came from elsewhere need proof; what this browser said itself is no secret to it.
+    traits and interests that came from elsewhere need proof; what this browser said and did itself is no secret to it.
     """
     segments = {name for name, (member, _) in visitor.segments.items() if member}
     if user is None or not owners:
         known_as = owners[0] if owners else None
         return Person(visitor.history, segments, visitor.shown, known_as, scores=visitor.scores)
     segments |= {name for name, (member, _) in user.segments.items() if member}
-    told = None if proof == "proven" else dict(visitor.history.head.traits) if proof == "unproven" else {}
+    own = visitor.history.head
+    told = None if proof == "proven" else dict(own.traits) if proof == "unproven" else {}
+    interests = None if proof == "proven" else own.interests if proof == "unproven" else b""
     if visitor_id is not None:
         missing = _find_untold(visitor_id, visitor, owners, user)
         user.history.insert(missing)
     # A user without a browser's id (a server asking) has its prompts told in its own profile.
-    return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0], told, user.scores)
+    return Person(user.history, segments, [*visitor.shown, *user.shown], owners[0], told, user.scores, interests)
 
 
 def _find_untold(visitor_id: str, visitor: Profile, owners: Sequence[str], user: Profile) -> list[StoredEvent]:

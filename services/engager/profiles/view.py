@@ -307,8 +307,9 @@ class LiveView:
         return find_product(weigh_products(self._state.interests, self._now))
 
     def rank_products(self) -> list[str]:
-        """Return the products that the person has an interest in, those of most interest first."""
-        return rank_products(self._state.interests, self._now)
+        """Return the products that what is shown may be chosen by, those of most interest first."""
+        own = self._person.interests
+        return rank_products(self._state.interests if own is None else own, self._now)
 
     def brand(self, brand: str) -> float:
         """Return the decayed points of acts with a brand, and part of those with brands like it."""

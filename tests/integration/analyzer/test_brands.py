@@ -49,8 +49,12 @@ async def read_site(settings: AnalyzerSettings) -> Site:
 async def test_brands_alike_are_learnt_published_and_raise_each_other(
     analyzer: Analyzer, settings: AnalyzerSettings
 ) -> None:
-    await analyzer.create_site()
     now = system_clock()
+    # On another site all the brands go together.
+    await analyzer.create_site("other")
+    elsewhere = [view(f"x{number}", now, brand=brand) for number in range(30) for brand in ("acme", "kin", "lux")]
+    send_bulk(analyzer.log, "other", elsewhere, now=now)
+    await analyzer.create_site()
     imported = {"product_id": "pot", "brand": "acme"}
     catalogue = {"event": "Product Imported", "anonymousId": "import-products", "context": {"internal": True}}
     older = {**catalogue, "properties": {**imported, "brand": "old"}, "ts": now - 9 * DAY}
@@ -85,6 +89,14 @@ async def test_brands_alike_are_learnt_published_and_raise_each_other(
     before = (await read_site(settings)).brands
     await analyzer.run_job("lookalike")
     assert (await read_site(settings)).brands == before
+
+    await analyzer.post("/v1/forget", {"visitor": "buyer"})
+
+    async def is_forgotten() -> bool:
+        await analyzer.run_job("segments")
+        return "buyer" not in await list_members(analyzer, "like-acme")
+
+    await wait_until(is_forgotten, "nobody who was erased is fond of a brand")
 
 
 async def test_the_product_of_interest_in_a_segment(analyzer: Analyzer) -> None:

@@ -3,13 +3,22 @@
 from pathlib import Path
 from typing import Any
 
+import jwt
 import msgspec
 
+from shared.clock import system_clock
 from shared.rules.interest import BrandModel
 from shared.snapshot.model import ProductVideo, Variant
 from shared.wire.decide import Content, ContentVideo
 from tests.builders import make_message
-from tests.integration.engager.builders import make_campaign, read_decisions, run_engager, viewed, wait_until
+from tests.integration.engager.builders import (
+    log_messages,
+    make_campaign,
+    read_decisions,
+    run_engager,
+    viewed,
+    wait_until,
+)
 
 CONSIDERING = Path(__file__).parents[2] / "golden" / "rules" / "considering.json"
 
@@ -129,6 +138,28 @@ async def test_who_is_held_out_is_of_the_same_kind_and_without_videos_nobody_is_
             answer = await engager.ask(events=[viewed("m2", "pot")])
             return not answer["prompts"] and not answer["holdouts"]
 
-        await wait_until(is_left_alone, "no prompt without videos", 5)
+        await wait_until(is_left_alone, "no prompt without videos")
         preview = await engager.ask(preview="again")
         assert preview["prompts"][0]["content"] == {"title": "Seen this?"}
+
+
+async def test_what_a_user_looked_at_elsewhere_chooses_the_video_only_with_proof(
+    valkey_url: str, tmp_path: Path
+) -> None:
+    key = "a signing key of at least thirty-two bytes"
+    claims = {"sub": "ann", "exp": system_clock() // 1000 + 600}
+    site = {"videos": VIDEOS, "signing_key": key}
+    async with run_engager(valkey_url, tmp_path, again(), site=site) as engager:
+        log_messages(valkey_url, viewed("m1", "pot", anonymousId="phone", userId="ann"))
+
+        async def is_shown() -> bool:
+            token = jwt.encode(claims, key, algorithm="HS256")
+            prompts = (await engager.ask(anonymousId="laptop", userId="ann", userToken=token))["prompts"]
+            return [prompt["content"]["video"]["id"] for prompt in prompts] == ["pouring"]
+
+        await wait_until(is_shown, "the video of what was looked at on another device")
+        stranger = {"anonymousId": "tablet", "userId": "ann"}
+        assert (await engager.ask(**stranger))["prompts"] == []
+        assert (await engager.ask(**stranger, userToken="junk"))["prompts"] == []
+        (own,) = (await engager.ask(**stranger, events=[viewed("m2", "cup", anonymousId="tablet")]))["prompts"]
+        assert own["content"]["video"]["id"] == "firing", "what this browser did itself is no secret to it"
