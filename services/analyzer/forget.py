@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from services.analyzer.control.database import write_session
 from services.analyzer.control.models import Segment, StoredReport
+from services.analyzer.control.videos import strip_posted
 from services.analyzer.state import ActiveStore
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
@@ -24,12 +25,14 @@ from shared.log.partition import compute_partition
 class Known:
     """The ids of one person, and how many messages are stored of them.
 
-    `shared_visitors` were other users as well: of theirs only messages that name the user are this person's.
+    `shared_visitors` were other users as well: of theirs only messages that name the user are this person's. `videos`
+    were posted by this person first.
     """
 
     users: frozenset[str]
     visitors: frozenset[str]
     shared_visitors: frozenset[str] = frozenset()
+    videos: frozenset[str] = frozenset()
     messages: int = 0
 
 
@@ -47,7 +50,7 @@ async def forget_person(
     erased += [Erased(site_id, one, False, now) for one in sorted(known.visitors)]
     await active.log.append_all([(_find_partition(one), encode_entry(one)) for one in erased])
     await active.follower.catch_up(await active.follower.load_ends())
-    _strip_control(database, site_id, known.users | known.visitors)
+    _strip_control(database, site_id, known)
     active.cache.clear()
     return known
 
@@ -62,7 +65,9 @@ def _find_ids(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str, is_
     con.register("users", build_columns([(one,) for one in known.users] or [("",)]))
     con.register("visitors", build_columns([(one,) for one in known.visitors] or [("",)]))
     ((messages,),) = con.execute(load_question("stored_of_ids"), {"site": site_id}).fetchall()
-    return replace(known, messages=int(messages))
+    posted = con.execute(load_question("videos_posted"), {"site": site_id}).fetchall()
+    videos = frozenset(row[0] for row in posted if row[4] in known.users or row[5] in known.visitors)
+    return replace(known, messages=int(messages), videos=videos)
 
 
 def _find_user(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str) -> Known:
@@ -84,8 +89,9 @@ def _find_user(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str) ->
     return Known(users, frozenset(visitors) - shared, shared)
 
 
-def _strip_control(database: Engine, site_id: str, ids: frozenset[str]) -> None:
-    """Take the ids out of lists, and drop reports that name one; the next run, or reader, has them made anew."""
+def _strip_control(database: Engine, site_id: str, known: Known) -> None:
+    """Take the ids out of lists, drop reports that name one, and strip the videos; readers have reports made anew."""
+    ids = known.users | known.visitors
     quoted = [msgspec.json.encode(one) for one in ids]
     with write_session(database) as session:
         for report in session.exec(select(StoredReport).where(StoredReport.site_id == site_id)):
@@ -96,3 +102,4 @@ def _strip_control(database: Engine, site_id: str, ids: frozenset[str]) -> None:
                 segment.members = [one for one in segment.members if one not in ids]
                 segment.version += 1
                 session.add(segment)
+        strip_posted(session, site_id, known.videos)

@@ -126,9 +126,10 @@ def _shows_related(campaigns: list[Campaign]) -> bool:
 
 
 def _load_product_videos(session: Session) -> dict[str, list[ProductVideo]]:
-    """Return by site the videos that can be shown for a product: those with an address and products."""
+    """Return by site the videos that can be shown for a product: approved, with an address and products."""
     found: dict[str, list[ProductVideo]] = {}
-    for row in session.exec(select(models.Video).order_by(col(models.Video.id))):
+    approved = select(models.Video).where(col(models.Video.approved).is_(True))
+    for row in session.exec(approved.order_by(col(models.Video.id))):
         if row.src and row.products:
             found.setdefault(row.site_id, []).append(ProductVideo(id=row.id, src=row.src, products=row.products))
     return found

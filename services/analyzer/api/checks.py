@@ -13,6 +13,7 @@ from services.analyzer.api.score_checks import load_score_ids
 from services.analyzer.control.models import Campaign, Goal, Question, Segment
 from services.analyzer.control.rules import find_segments
 from services.analyzer.control.sites import load_stages
+from services.analyzer.control.videos import find_showing, is_approved
 from services.analyzer.lookalikes.traces import BUILT_IN_SEEDS
 from services.analyzer.problems import FieldError, Refused, refuse_fields
 from shared.rules.parse import RuleError, parse_rule, parse_where
@@ -63,6 +64,7 @@ def check_campaign(session: Session, site_id: str, campaign: dict[str, Any]) -> 
     if session.get(Goal, (site_id, campaign["goal"])) is None:
         errors.append(FieldError("/goal", "unknown_goal", f"there is no goal {campaign['goal']!r}"))
     errors += _find_variant_errors(campaign["variants"])
+    errors += _find_release_errors(session, site_id, campaign["variants"])
     schedule = campaign["schedule"] or {}
     begin, end = (datetime.fromisoformat(schedule[key]) if schedule.get(key) else None for key in ("from", "to"))
     if begin is not None and end is not None and begin >= end:
@@ -89,6 +91,13 @@ def check_segment_unused(session: Session, site_id: str, segment_id: str) -> Non
     users += [f"stage {stage['id']}" for stage in load_stages(session, site_id) if segment_id in find_segments(stage)]
     if users:
         raise Refused("in_use", f"The segment {segment_id!r} is used by {', '.join(sorted(users))}")
+
+
+def check_video_unused(session: Session, site_id: str, video_id: str) -> None:
+    """Raise `Refused` (in_use) while a running campaign shows this video."""
+    users = find_showing(session, site_id, video_id)
+    if users:
+        raise Refused("in_use", f"The video {video_id!r} is shown by campaign {', '.join(users)}")
 
 
 def load_segment_ids(session: Session, site_id: str) -> set[str]:
@@ -151,6 +160,16 @@ def _find_video_errors(video: dict[str, Any] | None, pointer: str) -> list[Field
         for field in ("id", "src")
         if video.get(field)
     ]
+
+
+def _find_release_errors(session: Session, site_id: str, variants: list[dict[str, Any]]) -> list[FieldError]:
+    errors = []
+    for index, variant in enumerate(variants):
+        video_id = ((variant["content"] or {}).get("video") or {}).get("id")
+        if video_id and not is_approved(session, site_id, video_id):
+            words = f"the video {video_id!r} has not been released"
+            errors.append(FieldError(f"/variants/{index}/content/video/id", "not_released", words))
+    return errors
 
 
 def _find_rule_errors(

@@ -6,6 +6,7 @@ Never reaches beyond the caller's site.
 from fastapi import APIRouter, Response
 
 from services.analyzer.api.access import State, Tenant
+from services.analyzer.api.checks import check_video_unused
 from services.analyzer.api.paging import Cursor, Limit, read_cursor, write_cursor
 from services.analyzer.api.schemas.common import Page
 from services.analyzer.api.schemas.video import VideoCreate, VideoPatch, VideoShown
@@ -60,10 +61,12 @@ def get_video(video_id: str, state: State, site_id: Tenant) -> VideoShown:
 
 @router.patch("/{video_id:path}", summary="Change a video")
 def patch_video(video_id: str, body: VideoPatch, state: State, site_id: Tenant) -> VideoShown:
-    """Change the fields sent; `version` must be the present one."""
+    """Change the fields sent; `version` must be the present one. 409 for taking back what a running campaign shows."""
     changes = body.model_dump(exclude_unset=True, exclude={"version"})
     with write_session(state.database) as session:
         video = lock_version(session, Video, site_id, video_id, body.version)
+        if "approved" in changes and changes["approved"] is not True:
+            check_video_unused(session, site_id, video_id)
         apply_changes(video, changes, now=state.clock())
         raise_snapshot_version(session)
         session.flush()

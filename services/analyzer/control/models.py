@@ -68,7 +68,10 @@ class Goal(Owned, table=True):
 
 
 class Video(Owned, table=True):
-    """A video, named by an operator (`given`) or met in events (`seen`)."""
+    """A video: named by an operator (`given`), met in events (`seen`), or posted by a customer (`posted`).
+
+    `approved` None waits for the operator; only an approved video is proposed or shown to anybody.
+    """
 
     __tablename__ = "video"
 
@@ -79,6 +82,8 @@ class Video(Owned, table=True):
     products: list[str] | None = Field(default=None, sa_type=JSON)
     livestream: bool | None = None
     source: str = "given"
+    origin: str = "shop"
+    approved: bool | None = None
 
 
 class Segment(Owned, table=True):

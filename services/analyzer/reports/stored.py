@@ -36,3 +36,8 @@ def drop_other_reports(session: Session, site_id: str, report: str, subjects: Co
 def build_subject(video_id: str, viewing: str) -> str:
     """Return the subject under which a video's moments are kept."""
     return f"{viewing}:{video_id}"
+
+
+def read_video(subject: str) -> str:
+    """Return the video of a subject made by `build_subject`."""
+    return subject.partition(":")[2]

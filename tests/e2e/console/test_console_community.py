@@ -59,7 +59,7 @@ def _build_screens(now: int) -> list[dict[str, Any]]:
         act("kari", 2, "Product Viewed", product_id="cup", category="cups"),
         act("kari", 2.1, "Video Playback Paused", **played),
         act("kari", 2, "Product Added", product_id="pot", quantity=2),
-        act("kari", 8, "Community Posted", post_id="k", topic="cups"),
+        act("kari", 8, "Community Posted", post_id="k", topic="cups", video_id="kari-cup", title="My everyday cup"),
         *(act("rhea", 3 + 28 * turn, "Order Completed", order_id=f"r{turn}", revenue=25) for turn in range(1, 7)),
         {"type": "identify", "messageId": "quiet-1", "userId": "quiet", "timestamp": to_rfc3339(now - HOUR_MS)},
     ]
@@ -76,6 +76,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
             running.send(*messages[start : start + 200])
         running.run_job("lifecycle")
         running.run_job("stores")
+        running.run_job("videos")
         yield running
 
 
@@ -92,6 +93,15 @@ def test_the_community_is_shown_from_weeks_to_channels(open_console: OpenConsole
     expect(topics.get_by_role("row", name=re.compile("brewing"))).to_be_visible()
     loop = page.get_by_role("region", name="Where members come from").first
     expect(loop.get_by_role("row", name=re.compile("Social"))).to_be_visible()
+    # What a member has filmed waits among the videos until the operator releases it.
+    page.get_by_role("link", name="Videos", exact=True).first.click()
+    waiting = page.get_by_role("region", name="From customers, waiting for you")
+    expect(waiting.get_by_role("link", name="My everyday cup")).to_be_visible()
+    assert find_violations(page) == []
+    waiting.get_by_role("button", name="Release: My everyday cup").click()
+    expect(page.get_by_text("My everyday cup may be shown now")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("My everyday cup.*by customers"))).to_be_visible()
+    expect(waiting).to_have_count(0)
 
 
 def test_a_trigger_becomes_a_prompt_with_a_holdout(open_console: OpenConsole) -> None:

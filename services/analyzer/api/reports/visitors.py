@@ -15,8 +15,9 @@ from services.analyzer.api.reports.answer import answer
 from services.analyzer.api.schemas.visitor_report import VisitorShown
 from services.analyzer.api.window import IncludeBots
 from services.analyzer.control.database import read_session
+from services.analyzer.control.videos import is_approved
 from services.analyzer.reports.site import load_site_context
-from services.analyzer.reports.stored import load_report
+from services.analyzer.reports.stored import load_report, read_video
 from services.analyzer.reports.visitors import build_visitor_report
 from services.analyzer.state import AnalyzerState
 from shared.rules.sql import SiteContext
@@ -40,6 +41,9 @@ async def get_visitor(
 
     def load_stored(report: str, subject: str) -> bytes | None:
         with read_session(state.database) as session:
+            if report == "moments" and not is_approved(session, site_id, read_video(subject)):
+                # What the operator has not released is proposed to nobody.
+                return None
             return load_report(session, site_id, report, subject)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> bytes:

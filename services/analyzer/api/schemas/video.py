@@ -26,6 +26,13 @@ Products = Annotated[
     list[Annotated[Text, Field(min_length=1, max_length=256)]],
     Field(max_length=1_000, description="Ids of the products that it shows."),
 ]
+Origin = Annotated[
+    Literal["shop", "customers"], Field(description="Whose video it is: the shop's own, or made by customers.")
+]
+Approved = Annotated[
+    bool | None,
+    Field(description="Whether it may be proposed and shown in prompts; null: it waits for the operator's word."),
+]
 
 
 class VideoCreate(Sent):
@@ -38,6 +45,8 @@ class VideoCreate(Sent):
     kind: Kind | None = None
     products: Products | None = None
     livestream: bool | None = None
+    origin: Origin = "shop"
+    approved: Approved = True
 
 
 class VideoPatch(Sent):
@@ -50,6 +59,8 @@ class VideoPatch(Sent):
     kind: Kind | None = UNCHANGED
     products: Products | None = UNCHANGED
     livestream: bool | None = UNCHANGED
+    origin: Origin = UNCHANGED
+    approved: Approved = UNCHANGED
 
 
 class VideoShown(Shown):
@@ -62,7 +73,12 @@ class VideoShown(Shown):
     kind: str | None
     products: list[str] | None
     livestream: bool | None
-    source: Annotated[Literal["given", "seen"], Field(description="`given` by an operator or `seen` in events.")]
+    source: Annotated[
+        Literal["given", "seen", "posted"],
+        Field(description="`given` by an operator, `seen` in events, or `posted` in the community by a customer."),
+    ]
+    origin: Origin
+    approved: Approved
     version: ShownVersion
     created_at: ShownTime
     updated_at: ShownTime

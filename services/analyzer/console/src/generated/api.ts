@@ -604,7 +604,7 @@ export interface paths {
         head?: never;
         /**
          * Change a video
-         * @description Change the fields sent; `version` must be the present one.
+         * @description Change the fields sent; `version` must be the present one. 409 for taking back what a running campaign shows.
          */
         patch: operations["patch_video_v1_videos__video_id__patch"];
         trace?: never;
@@ -7661,6 +7661,19 @@ export interface components {
             products?: string[] | null;
             /** Livestream */
             livestream?: boolean | null;
+            /**
+             * Origin
+             * @description Whose video it is: the shop's own, or made by customers.
+             * @default shop
+             * @enum {string}
+             */
+            origin: "shop" | "customers";
+            /**
+             * Approved
+             * @description Whether it may be proposed and shown in prompts; null: it waits for the operator's word.
+             * @default true
+             */
+            approved: boolean | null;
         };
         /**
          * VideoInterest
@@ -7698,6 +7711,17 @@ export interface components {
             products?: string[] | null;
             /** Livestream */
             livestream?: boolean | null;
+            /**
+             * Origin
+             * @description Whose video it is: the shop's own, or made by customers.
+             * @enum {string}
+             */
+            origin?: "shop" | "customers";
+            /**
+             * Approved
+             * @description Whether it may be proposed and shown in prompts; null: it waits for the operator's word.
+             */
+            approved?: boolean | null;
         };
         /**
          * VideoRow
@@ -7769,10 +7793,21 @@ export interface components {
             livestream: boolean | null;
             /**
              * Source
-             * @description `given` by an operator or `seen` in events.
+             * @description `given` by an operator, `seen` in events, or `posted` in the community by a customer.
              * @enum {string}
              */
-            source: "given" | "seen";
+            source: "given" | "seen" | "posted";
+            /**
+             * Origin
+             * @description Whose video it is: the shop's own, or made by customers.
+             * @enum {string}
+             */
+            origin: "shop" | "customers";
+            /**
+             * Approved
+             * @description Whether it may be proposed and shown in prompts; null: it waits for the operator's word.
+             */
+            approved: boolean | null;
             /**
              * Version
              * @description Grows with every change; send it back with a change.

@@ -19,6 +19,7 @@ import * as settings from "../pages/settings/texts";
 import * as videos from "../pages/videos/texts";
 import * as journeys from "../pages/videos/texts.journeys";
 import * as quality from "../pages/videos/texts.quality";
+import * as release from "../pages/videos/texts.release";
 import * as value from "../pages/videos/texts.value";
 import * as visitors from "../pages/visitors/texts";
 import { shell } from "./shell.en";
@@ -37,6 +38,7 @@ export const en = {
   ...videos.en,
   ...journeys.en,
   ...quality.en,
+  ...release.en,
   ...value.en,
   ...prompts.en,
   ...lift.en,
@@ -63,6 +65,7 @@ export const ja: Record<Key, string> = {
   ...videos.ja,
   ...journeys.ja,
   ...quality.ja,
+  ...release.ja,
   ...value.ja,
   ...prompts.ja,
   ...lift.ja,

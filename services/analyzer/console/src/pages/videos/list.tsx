@@ -4,15 +4,19 @@ import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
 import { Badge, Card, Empty, Loaded, PageHead, Table } from "../../ui/parts";
+import { Origin, type Video, Waiting } from "./release";
 
 type Row = Schemas["InfluenceShown"]["videos"][number];
+
+/** What waits for the operator stands apart. */
+const isListed = ({ approved }: Video) => approved !== null;
 
 export function Videos() {
   const { t, clock, number, percent, money } = useWords();
   const { site } = useSite();
   const videos = useQuery(
     `videos ${site.id}`,
-    () => unwrap(api.GET("/v1/videos", { params: { query: { site: site.id } } })),
+    () => unwrap(api.GET("/v1/videos", { params: { query: { site: site.id, limit: 1000 } } })),
     30_000,
   );
   // One question for all videos, apart from the list: that one is there at once.
@@ -30,21 +34,23 @@ export function Videos() {
   return (
     <>
       <PageHead title={t("videos.title")} lead={t("videos.lead")} />
+      <Waiting videos={videos.data?.items ?? []} onChanged={videos.reload} />
       <Card>
         <Loaded query={videos}>
           {({ items }) =>
-            items.length ? (
+            items.some(isListed) ? (
               <Table
                 caption={t("videos.title")}
-                rows={[...items].sort((a, b) => persons(b.id) - persons(a.id))}
+                rows={items.filter(isListed).sort((a, b) => persons(b.id) - persons(a.id))}
                 keyOf={({ id }) => id}
                 columns={[
                   {
                     head: t("videos.name"),
-                    cell: ({ id, title, livestream }) => (
+                    cell: (video) => (
                       <>
-                        <Link href={`/videos/${encodeURIComponent(id)}`}>{title}</Link>{" "}
-                        {livestream && <Badge tone="accent">{t("videos.live")}</Badge>}
+                        <Link href={`/videos/${encodeURIComponent(video.id)}`}>{video.title}</Link>{" "}
+                        {video.livestream && <Badge tone="accent">{t("videos.live")}</Badge>}{" "}
+                        <Origin video={video} onChanged={videos.reload} />
                       </>
                     ),
                   },
