@@ -84,20 +84,20 @@ def merge_interests(older: bytes, newer: bytes) -> bytes:
     return _encoder.encode(merged)
 
 
-def weigh_products(packed: bytes, now: Millis) -> Iterator[tuple[str, float]]:
+def weigh_products(interests: Interests, now: Millis) -> Iterator[tuple[str, float]]:
     """Return each product with the interest in it at `now`."""
-    for product, (weight, at) in decode_interests(packed).products.items():
+    for product, (weight, at) in interests.products.items():
         yield product, round_interest(_decay(weight, at, now))
 
 
-def rank_products(packed: bytes, now: Millis) -> list[str]:
+def rank_products(interests: Interests, now: Millis) -> list[str]:
     """Return the products by the interest in them at `now`, equals by id."""
-    return [product for product, _ in sorted(weigh_products(packed, now), key=lambda one: (-one[1], one[0]))]
+    return [product for product, _ in sorted(weigh_products(interests, now), key=lambda one: (-one[1], one[0]))]
 
 
-def weigh_brand(packed: bytes, brand: str, brands: Brands, now: Millis) -> float:
+def weigh_brand(interests: Interests, brand: str, brands: Brands, now: Millis) -> float:
     """Return the interest in `brand` at `now`, with what interest in similar brands adds to it."""
-    interests, sources = decode_interests(packed), brands.find_sources(brand)
+    sources = brands.find_sources(brand)
     total = 0.0
     for name, (weight, at) in interests.brands.items():
         if (factor := sources.get(name)) is not None:

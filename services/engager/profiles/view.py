@@ -15,7 +15,7 @@ import msgspec
 
 from services.engager.profiles.event import EventBrief, decode_brief, decode_properties
 from services.engager.profiles.fold import INTEREST_HALF_LIFE_MS, SESSION_GAP_MS
-from services.engager.profiles.interest import rank_products, weigh_brand, weigh_products
+from services.engager.profiles.interest import Interests, decode_interests, rank_products, weigh_brand, weigh_products
 from services.engager.profiles.person import Person
 from services.engager.profiles.scoring import compute_score
 from services.engager.profiles.state import OrderState, SessionState
@@ -302,18 +302,22 @@ class LiveView:
         decayed: float = weight * 2.0 ** (-(self._now - at) / INTEREST_HALF_LIFE_MS)
         return floor(decayed * 1e9 + 0.5) / 1e9
 
+    @cached_property
+    def _interests(self) -> Interests:
+        return decode_interests(self._state.interests)
+
     @property
     def product_of_interest(self) -> str | None:
-        return find_product(weigh_products(self._state.interests, self._now))
+        return find_product(weigh_products(self._interests, self._now))
 
     def rank_products(self) -> list[str]:
         """Return the products that what is shown may be chosen by, those of most interest first."""
         own = self._person.interests
-        return rank_products(self._state.interests if own is None else own, self._now)
+        return rank_products(self._interests if own is None else decode_interests(own), self._now)
 
     def brand(self, brand: str) -> float:
         """Return the decayed points of acts with a brand, and part of those with brands like it."""
-        return weigh_brand(self._state.interests, brand, self._site.brands, self._now)
+        return weigh_brand(self._interests, brand, self._site.brands, self._now)
 
     def score(self, score_id: str) -> float | None:
         """Return the decayed points of a score; missing when the site has no such score."""
