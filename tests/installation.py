@@ -129,6 +129,10 @@ class Installation:
         decision: dict[str, Any] = answer.json()
         return decision
 
+    def wait_for_prompts(self, anonymous_id: str) -> list[dict[str, Any]]:
+        """Ask on a page's view until there are prompts: a campaign just made is not known yet."""
+        return wait_for(lambda: self.decide(anonymous_id, trigger={"type": "page_view"})["prompts"], "prompts")
+
 
 @contextmanager
 def run_installation(folder: Path, *arguments: str) -> Iterator[Installation]:
@@ -148,7 +152,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until_serving(url: str, deadline_s: float = 5.0, *, path: str = "/healthz") -> None:
+def wait_until_serving(url: str, deadline_s: float = 60.0, *, path: str = "/healthz") -> None:
     """Return when the service at `url` answers; for `/readyz` an analyzer has opened its store."""
 
     def answers() -> bool:

@@ -47,7 +47,7 @@ def run_postgres() -> Iterator[int]:
         server = subprocess.Popen(serve, user=user, **quiet)  # type: ignore[call-overload]
         ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port)]
         try:
-            wait_for(lambda: subprocess.run(ready, **quiet).returncode == 0, "PostgreSQL", 20)  # type: ignore[call-overload]
+            wait_for(lambda: subprocess.run(ready, **quiet).returncode == 0, "PostgreSQL")  # type: ignore[call-overload]
             yield port
         finally:
             server.terminate()

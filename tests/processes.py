@@ -1,11 +1,12 @@
 """Starts real services as processes, as `kikkake up` does, and ends them."""
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +19,8 @@ from shared.log.entry import LoggedMessage, MessageGroup, Messages, decode_entry
 from shared.log.partition import PARTITIONS
 from shared.snapshot.model import Snapshot, encode_snapshot
 
-START_S = 20.0
+PATIENCE_S = 60.0
+"""How long to wait for what must come: long, for a machine may be busy, and promises of time are kept in benchmarks."""
 
 T = TypeVar("T")
 
@@ -30,13 +32,24 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(look: Callable[[], T | None], what: str, deadline_s: float = 15.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, deadline_s: float = PATIENCE_S) -> T:
     """Return the first truthy answer of `look`; fails in words past the deadline."""
     end = time.monotonic() + deadline_s
     while time.monotonic() < end:
         if found := look():
             return found
         time.sleep(0.02)
+    raise AssertionError(f"never came: {what}")
+
+
+async def wait_until(look: Callable[[], Awaitable[T | None]], what: str, deadline_s: float = PATIENCE_S) -> T:
+    """Return the first truthy answer of `look`; fails in words past the deadline, even while `look` hangs."""
+    async with asyncio.timeout(deadline_s + 5):
+        end = time.monotonic() + deadline_s
+        while time.monotonic() < end:
+            if found := await look():
+                return found
+            await asyncio.sleep(0.02)
     raise AssertionError(f"never came: {what}")
 
 
@@ -70,7 +83,7 @@ class Service:
             except httpx.HTTPError:
                 return False
 
-        wait_for(answers, f"{self.name} ready", START_S)
+        wait_for(answers, f"{self.name} ready", PATIENCE_S)
         return self
 
     def kill(self) -> None:

@@ -91,9 +91,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         now = int(time.time() * 1_000)
         for visitor in range(VISITORS):
             running.send(*_view(visitor, now))
-        deadline = time.monotonic() + 10
-        while not running.decide("first", trigger={"type": "page_view"})["prompts"]:
-            assert time.monotonic() < deadline, "the campaign never ran"
+        running.wait_for_prompts("first")
         _show_prompts(running)
         running.run_job("moments")
         yield running

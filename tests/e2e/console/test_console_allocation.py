@@ -12,6 +12,7 @@ from shared.clock import to_rfc3339
 from tests.e2e.console.test_console_lift import open_console
 from tests.e2e.console.test_console_pages import find_violations
 from tests.installation import Installation, run_installation
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.browser
 PERSONS = 60
@@ -21,13 +22,12 @@ def serve(running: Installation, campaign: str, better: str) -> None:
     """Have the engager give people variants of `campaign`, of which `better` sells."""
 
     def find_prompt(anonymous_id: str) -> dict[str, Any]:
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            # A campaign just made is not known yet, and an engager that is pressed for time answers with nothing.
-            for prompt in running.decide(anonymous_id, trigger={"type": "page_view"})["prompts"]:
-                if prompt["campaignId"] == campaign:
-                    return dict(prompt)
-        raise AssertionError(f"{campaign} is not served")
+        def look() -> dict[str, Any] | None:
+            prompts = running.decide(anonymous_id, trigger={"type": "page_view"})["prompts"]
+            return next((dict(prompt) for prompt in prompts if prompt["campaignId"] == campaign), None)
+
+        # A campaign just made is not known yet.
+        return wait_for(look, f"{campaign} is served")
 
     find_prompt(f"{campaign}-first")
     for person in range(PERSONS):

@@ -48,16 +48,10 @@ def serve_pair(running: Installation) -> None:
     """Have the engager give people one of two variants, of which b sells."""
     variants = [{"id": name, "kind": "popup", "content": {"title": name}} for name in "ab"]
     running.create("/v1/campaigns", {"id": "pair", "name": "Pair", "status": "running", "variants": variants})
-    deadline = time.monotonic() + 10
-    while not running.decide("first", trigger={"type": "page_view"})["prompts"]:
-        assert time.monotonic() < deadline, "the campaign never ran"
+    running.wait_for_prompts("first")
     for person in range(PAIR):
         anonymous_id = f"pair-{person}"
-        deadline = time.monotonic() + 10
-        # An engager that is pressed for time answers with nothing.
-        while not (prompts := running.decide(anonymous_id, trigger={"type": "page_view"})["prompts"]):
-            assert time.monotonic() < deadline, "nobody is served any more"
-        prompt = prompts[0]
+        prompt = running.wait_for_prompts(anonymous_id)[0]
         variant = prompt["variantId"]
         about = {"campaign_id": "pair", "variant_id": variant, "decision_id": prompt["decisionId"]}
         told: list[tuple[str, dict[str, Any]]] = [("Prompt Shown", about)]

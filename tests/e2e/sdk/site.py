@@ -20,8 +20,9 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.processes import PATIENCE_S
+
 SDK = Path(__file__).parents[3] / "sdk" / "dist"
-PATIENCE_S = 20.0
 Message = dict[str, Any]
 
 
@@ -141,7 +142,7 @@ class Site:
         return [name_of(message) for message in self.messages(name)]
 
     def wait(self, condition: Callable[[], Any], what: str = "") -> None:
-        """Wait until `condition` holds, for twenty seconds at most."""
+        """Wait until `condition` holds, for a minute at most."""
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             heard = self.names() if self.beacons else []

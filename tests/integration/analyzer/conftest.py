@@ -1,9 +1,7 @@
 """An analyzer in this process, on a real Valkey, a real DuckDB and a real control database."""
 
-import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,18 +18,9 @@ from shared.clock import Clock, Millis, system_clock, to_rfc3339
 from shared.log.entry import FIELD, Entry, LoggedMessage, MessageGroup, Messages, encode_entry
 from shared.log.partition import compute_partition
 from shared.settings import AnalyzerSettings
+from tests.processes import wait_until
 
 ADMIN_KEY = "ak_test_0123456789"
-
-
-async def wait_until(look: Callable[[], Awaitable[bool]], what: str, deadline_s: float = 15.0) -> None:
-    """Return when `look` answers true; fails in words past the deadline."""
-    end = time.monotonic() + deadline_s
-    while time.monotonic() < end:
-        if await look():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"never came: {what}")
 
 
 class Log:

@@ -17,8 +17,9 @@ from shared.ids import build_id_source
 from shared.log.entry import Decisions, LoggedDecision
 from shared.settings import EngagerSettings
 from shared.snapshot.model import Campaign, decode_snapshot
-from tests.integration.analyzer.conftest import Analyzer, wait_until
+from tests.integration.analyzer.conftest import Analyzer
 from tests.integration.analyzer.test_admin import VARIANT
+from tests.processes import wait_until
 
 MINUTE = 60_000
 MOBILE = {"device.type": "mobile", "session.is_first": True, "channel": "direct", "time.hour": 10}

@@ -11,8 +11,8 @@ from services.analyzer.jobs.table import JOBS
 from shared.clock import system_clock
 from shared.settings import AnalyzerSettings
 from tests.conftest import ValkeyServer
-from tests.integration.analyzer.conftest import ADMIN_KEY, Analyzer, build_settings, open_test_analyzer, wait_until
-from tests.processes import Service
+from tests.integration.analyzer.conftest import ADMIN_KEY, Analyzer, build_settings, open_test_analyzer
+from tests.processes import Service, wait_until
 
 DAY = 86_400_000
 
@@ -106,7 +106,7 @@ async def test_a_second_analyzer_waits_as_standby(settings: AnalyzerSettings, va
             async def is_ready() -> bool:
                 return (await client.get("/readyz")).status_code == 200
 
-            await wait_until(is_ready, "the standby takes over", 20.0)
+            await wait_until(is_ready, "the standby takes over")
             assert (await client.get("/v1/jobs")).status_code == 200
         assert await asyncio.to_thread(second.stop) == 0
     finally:

@@ -15,9 +15,10 @@ from shared.ids import build_id_source
 from shared.log.entry import Erased
 from shared.log.partition import compute_partition
 from shared.settings import AnalyzerSettings, EngagerSettings
-from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer, wait_until
+from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer
 from tests.integration.engager.builders import read_decisions
 from tests.integration.engager.test_workers import is_settled
+from tests.processes import wait_until
 
 DAY = 86_400_000
 HOUR = DAY // 24

@@ -10,7 +10,8 @@ from shared import keys
 from shared.log.entry import Decisions, Erased, LoggedDecision, LoggedMessage, MessageGroup, Messages
 from shared.settings import AnalyzerSettings
 from tests.builders import NOW
-from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer, wait_until
+from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer
+from tests.processes import wait_until
 
 
 async def test_duplicates_across_partitions_count_once_and_the_first_wins(analyzer: Analyzer) -> None:

@@ -70,8 +70,8 @@ def test_the_spool_of_a_killed_collector_is_drained_by_another(valkey_server: Va
         file.write(b"\x00\x00\x10\x00torn by the kill, never acknowledged")
     valkey_server.start()
     with run_service("collector", environment) as second:
-        wait_for(lambda: ids_in_log(valkey_server)["orphan"] == 1, "the orphan in the log", 5)
-        wait_for(lambda: httpx.get(f"{second.url}/readyz").json()["spool_bytes"] == 0, "an empty spool", 5)
+        wait_for(lambda: ids_in_log(valkey_server)["orphan"] == 1, "the orphan in the log")
+        wait_for(lambda: httpx.get(f"{second.url}/readyz").json()["spool_bytes"] == 0, "an empty spool")
 
 
 def test_a_collector_starts_without_valkey_from_its_last_snapshot(valkey_server: ValkeyServer, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_the_services_work_together_as_the_file_starts_them(services: dict[str, 
     assert created.status_code == 201, created.text
     keys = created.json()
     for name in ("collector", "engager"):
-        wait_for(lambda name=name: answers(services[name], 200), f"the {name} ready", 20)  # type: ignore[misc]
+        wait_for(lambda name=name: answers(services[name], 200), f"the {name} ready")  # type: ignore[misc]
     message = {"type": "track", "event": "Product Viewed", "anonymousId": "v", "messageId": "m-1"}
     body = {"writeKey": keys["write_key"], "batch": [message]}
     question = {"writeKey": keys["write_key"], "anonymousId": "v"}

@@ -1,7 +1,6 @@
 """An engager of a test's own in this process, and campaigns to serve."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -127,17 +126,6 @@ def read_decisions(valkey_url: str) -> list[LoggedDecision]:
                 if isinstance(entry, Decisions):
                     found += entry.decisions
     return found
-
-
-async def wait_until(look: Callable[[], Awaitable[Any]], what: str, deadline_s: float = 10.0) -> Any:
-    """Return the first truthy answer of `look`; fails in words past the deadline."""
-    async with asyncio.timeout(deadline_s + 5):
-        end = asyncio.get_running_loop().time() + deadline_s
-        while asyncio.get_running_loop().time() < end:
-            if found := await look():
-                return found
-            await asyncio.sleep(0.01)
-    raise AssertionError(f"never came: {what}")
 
 
 def viewed(message_id: str, product_id: str = "sencha", **fields: Any) -> dict[str, Any]:

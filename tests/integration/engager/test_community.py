@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tests.builders import make_message
-from tests.integration.engager.builders import log_messages, make_campaign, run_engager, wait_until
+from tests.integration.engager.builders import log_messages, make_campaign, run_engager
+from tests.processes import wait_until
 
 TALKS_OF_BREWING = {
     "all": [

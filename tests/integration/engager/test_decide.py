@@ -28,8 +28,8 @@ from tests.integration.engager.builders import (
     read_decisions,
     run_engager,
     viewed,
-    wait_until,
 )
+from tests.processes import wait_until
 
 TWO_VIEWS = {"event": "Product Viewed", "within": "session", "count": {"op": "ge", "value": 2}}
 
@@ -92,7 +92,7 @@ async def test_events_of_the_request_count_in_its_decision_and_once_only(valkey_
         async def changed() -> bool:
             return engager.engager.route.sites is not None and engager.engager.route.sites.version == 2
 
-        await wait_until(changed, "the new snapshot", 2)
+        await wait_until(changed, "the new snapshot")
         assert ids(await engager.ask(events=[viewed("m1"), viewed("m2")])) == []
         assert ids(await engager.ask(events=[viewed("m3")])) == ["three"]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.rules.hesitation import FEATURES, HesitationModel
 from tests.builders import make_message
-from tests.integration.engager.builders import make_campaign, read_decisions, run_engager, viewed, wait_until
+from tests.integration.engager.builders import make_campaign, read_decisions, run_engager, viewed
+from tests.processes import wait_until
 
 TORN = {"all": [{"fact": "hesitation", "op": "ge", "value": 0.9}, {"fact": "session.returns", "op": "ge", "value": 1}]}
 STEPS = [viewed("m1", "p1"), viewed("m2", "p2"), viewed("m3", "p1")]
@@ -45,7 +46,7 @@ async def test_an_order_ends_hesitation_and_a_new_model_is_used_within_a_second(
         async def left_alone() -> bool:
             return not (await engager.ask())["prompts"]
 
-        await wait_until(prompted, "the prompt by the new model", 5)
+        await wait_until(prompted, "the prompt by the new model")
         order = make_message(messageId="m4", event="Order Completed", properties={"order_id": "1"}, timestamp=None)
         await engager.ask(events=[order])
-        await wait_until(left_alone, "no prompt after the order", 5)
+        await wait_until(left_alone, "no prompt after the order")

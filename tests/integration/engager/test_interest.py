@@ -17,8 +17,8 @@ from tests.integration.engager.builders import (
     read_decisions,
     run_engager,
     viewed,
-    wait_until,
 )
+from tests.processes import wait_until
 
 CONSIDERING = Path(__file__).parents[2] / "golden" / "rules" / "considering.json"
 

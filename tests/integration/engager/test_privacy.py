@@ -7,7 +7,8 @@ import jwt
 
 from shared.clock import system_clock
 from tests.builders import make_message
-from tests.integration.engager.builders import log_messages, make_campaign, run_engager, wait_until
+from tests.integration.engager.builders import log_messages, make_campaign, run_engager
+from tests.processes import wait_until
 
 
 def ids(answer: dict[str, Any]) -> list[str]:

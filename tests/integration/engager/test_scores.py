@@ -85,7 +85,7 @@ def test_a_threshold_is_crossed_again_only_after_the_score_fell_well_below(
         def views(name: str, count: int, days_ago: float) -> None:
             at = round(now - days_ago * DAY_MS)
             log_messages(url, *(viewed(f"{name}-{number}") for number in range(count)), at=at)
-            wait_for(lambda: is_settled(url), "the log applied", 20)
+            wait_for(lambda: is_settled(url), "the log applied")
 
         views("a", 5, 9)  # 5: crossed
         assert len(read_crossings(url)) == 1
@@ -99,7 +99,7 @@ def test_a_threshold_is_crossed_again_only_after_the_score_fell_well_below(
         assert len(read_crossings(url)) == 3
         # Linked, the user has what the visitor crossed: nothing is told a second time.
         log_messages(url, make_message(type="identify", event=None, messageId="i", userId="ann", timestamp=None))
-        wait_for(lambda: is_settled(url), "the log applied", 20)
+        wait_for(lambda: is_settled(url), "the log applied")
         views("g", 1, 0.9)
         told = [msgspec.json.decode(one.raw) for one in read_crossings(url)]
         assert [one["timestamp"] for one in told] == sorted(one["timestamp"] for one in told) and len(told) == 3

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders import make_message
-from tests.integration.engager.builders import log_messages, make_campaign, run_engager, wait_until
+from tests.integration.engager.builders import log_messages, make_campaign, run_engager
+from tests.processes import wait_until
 
 CAME_AND_DID_NOT_BUY = {
     "all": [

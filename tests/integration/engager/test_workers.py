@@ -112,7 +112,7 @@ def test_one_engager_works_alone_and_hands_over_when_told_to_stop(valkey_server:
     url = valkey_server.url
     publish_snapshot(url, make_snapshot(make_site(campaigns=[make_campaign()])))
     first = Service("engager", make_environment(url, tmp_path / "first")).start()
-    wait_for(lambda: sum(held_partitions(url).values()) == PARTITIONS, "all partitions held", 5)
+    wait_for(lambda: sum(held_partitions(url).values()) == PARTITIONS, "all partitions held")
     assert first.stop() == 0
     assert held_partitions(url) == Counter()
 
@@ -159,7 +159,7 @@ def test_what_the_collector_acknowledged_counts_within_a_tenth_of_a_second(
                 body = {"writeKey": WRITE_KEY, "anonymousId": visitor_id}
                 return bool(client.post(f"{engager.url}/v1/decide", json=body).json()["prompts"])
 
-            wait_for(is_prompted, "the prompt after the order", 5)
+            wait_for(is_prompted, "the prompt after the order")
             waits.append(time.monotonic() - began)
         # The median: a busy test machine may hold up a single one.
         assert sorted(waits)[len(waits) // 2] < 0.1

@@ -58,11 +58,11 @@ def test_everything_killed_under_load_loses_and_doubles_nothing(tmp_path: Path) 
                     return installation.read_ready()["pids"].get(name) not in (None, pid)
 
                 # A second death within a minute waits before it starts again.
-                wait_for(is_replaced, f"a new {name}", 10)
+                wait_for(is_replaced, f"a new {name}")
             load.wait_for_more(300)
         for name in ("collector", "engager", "analyzer"):
             # Killed in the middle of writing, the analyzer first reads its store's log.
-            wait_until_serving(ready[name], 20, path="/readyz")
+            wait_until_serving(ready[name], path="/readyz")
         wait_for(
             lambda: _is_stored(installation, tmp_path, load.acknowledged), "everything acknowledged in the store", 30
         )

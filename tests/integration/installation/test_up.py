@@ -54,7 +54,7 @@ def test_a_killed_process_is_back_within_five_seconds_and_the_ready_file_says_so
                 pid = installation.read_ready()["pids"].get(name)
                 return pid is not None and pid != before["pids"][name]
 
-            wait_for(is_replaced, f"a new {name}", 5)
+            wait_for(is_replaced, f"a new {name}")
             if name != "valkey":
                 wait_until_serving(before[name])
         assert installation.send({"type": "page", "anonymousId": "v"})["accepted"] == 1
@@ -66,7 +66,7 @@ def test_the_children_of_a_killed_supervisor_end(tmp_path: Path) -> None:
     ready = installation.read_ready()
     os.kill(ready["pids"]["supervisor"], signal.SIGKILL)
     installation.stop()
-    wait_for(lambda: not any(is_alive(pid) for pid in ready["pids"].values()), "no orphans", 20)
+    wait_for(lambda: not any(is_alive(pid) for pid in ready["pids"].values()), "no orphans")
     installation.start()
     assert installation.stop() == 0
 
