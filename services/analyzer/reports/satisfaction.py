@@ -26,7 +26,7 @@ from services.analyzer.surveys.questions import Question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.rules.sql import SiteContext
 
-MOST_REPLIES = 500_000
+MOST_REPLIES = 200_000
 MOST_COMPARED = 20_000
 """Persons of a question that the adjusted figure rests on; of more, those whose hash is smallest."""
 VIDEO_DAYS = 7

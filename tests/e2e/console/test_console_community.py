@@ -12,9 +12,11 @@ from shared.clock import DAY_MS, HOUR_MS, to_rfc3339
 from tests.e2e.console.conftest import OpenConsole
 from tests.e2e.console.test_console_pages import find_violations, wait_until_loaded
 from tests.installation import Installation, run_installation
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.browser
 MEMBERS = 160
+FILMED = {"video_id": "kari-cup", "title": "My everyday cup", "src": "https://cdn.example/cup.mp4"}
 TOPICS = ("brewing", "cups", "matcha", "travel")
 
 
@@ -59,7 +61,7 @@ def _build_screens(now: int) -> list[dict[str, Any]]:
         act("kari", 2, "Product Viewed", product_id="cup", category="cups"),
         act("kari", 2.1, "Video Playback Paused", **played),
         act("kari", 2, "Product Added", product_id="pot", quantity=2),
-        act("kari", 8, "Community Posted", post_id="k", topic="cups", video_id="kari-cup", title="My everyday cup"),
+        act("kari", 8, "Community Posted", post_id="k", topic="cups", product_id="cup", **FILMED),
         *(act("rhea", 3 + 28 * turn, "Order Completed", order_id=f"r{turn}", revenue=25) for turn in range(1, 7)),
         {"type": "identify", "messageId": "quiet-1", "userId": "quiet", "timestamp": to_rfc3339(now - HOUR_MS)},
     ]
@@ -80,7 +82,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield running
 
 
-def test_the_community_is_shown_from_weeks_to_channels(open_console: OpenConsole) -> None:
+def test_the_community_is_shown_from_weeks_to_channels(open_console: OpenConsole, installation: Installation) -> None:
     page = open_console("/customers")
     page.get_by_role("link", name="Community", exact=True).click()
     wait_until_loaded(page)
@@ -102,6 +104,20 @@ def test_the_community_is_shown_from_weeks_to_channels(open_console: OpenConsole
     expect(page.get_by_text("My everyday cup may be shown now")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("My everyday cup.*by customers"))).to_be_visible()
     expect(waiting).to_have_count(0)
+    # Whoever looks at the product that it shows gets it now.
+    content = {"title": "Seen this?", "video": {"related": True}}
+    shown = {"id": "filmed", "kind": "video", "content": content}
+    installation.create("/v1/campaigns", {"id": "filmed", "name": "F", "status": "running", "variants": [shown]})
+    fields = {"type": "track", "messageId": "looker-1", "anonymousId": "looker", "event": "Product Viewed"}
+    looked: dict[str, Any] = {**fields, "properties": {"product_id": "cup"}}
+
+    def is_chosen() -> bool:
+        prompts = installation.decide("looker", trigger={"type": "page_view"}, events=[looked])["prompts"]
+        return [prompt["content"]["video"]["id"] for prompt in prompts] == ["kari-cup"]
+
+    wait_for(is_chosen, "the customer's video in a decision", 10)
+    with installation.connect_admin() as admin:
+        assert admin.delete("/v1/campaigns/filmed").status_code == 204
 
 
 def test_a_trigger_becomes_a_prompt_with_a_holdout(open_console: OpenConsole) -> None:
