@@ -5,8 +5,9 @@ from typing import Any
 from services.analyzer.control.database import write_session
 from services.analyzer.reports.stored import save_report
 from shared.settings import AnalyzerSettings
-from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer, wait_until
+from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer
 from tests.integration.analyzer.test_publish import load_snapshot
+from tests.processes import wait_until
 
 NOW = 1_782_864_000_000
 DAY = 86_400_000
