@@ -68,7 +68,9 @@ async def test_a_planted_likeness_is_found(analyzer: Analyzer, settings: Analyze
     assert report["candidates"] == 900 - len(fans) and len(alike) == -(-report["candidates"] // 5)
     assert 0.6 < report["auc"] < 0.8 and report["auc_low"] > 0.5 and report["reasons"] == {}
     assert report["warnings"] == []
-    assert report["lift"][0]["lift"] > 1.5 > report["lift"][-1]["lift"] and len(report["lift"]) == 10
+    lift = [tenth["lift"] for tenth in report["lift"]]
+    # Of the ten people in one tenth of them few are members, and which changes with the hour: three tell more.
+    assert sum(lift[:3]) > 3 * 1.4 and sum(lift[-3:]) < 3 * 0.6 and len(lift) == 10
     assert sum(1 for name in alike if int(name[1:]) % 2 == 0) > 0.9 * len(alike), "they like tea"
     towards = {one["feature"]: one["towards"] for one in report["drivers"][:4]}
     assert towards["category:tea"] == "seed" and report["drivers"][0]["meaning"]["ja"]
