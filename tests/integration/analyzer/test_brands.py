@@ -11,8 +11,9 @@ from shared.clock import system_clock
 from shared.settings import AnalyzerSettings
 from shared.snapshot.model import Site, decode_snapshot
 from tests.integration.analyzer.bulk import send_bulk
-from tests.integration.analyzer.conftest import Analyzer, wait_until
+from tests.integration.analyzer.conftest import Analyzer
 from tests.integration.analyzer.test_segments import list_members
+from tests.processes import wait_until
 
 DAY = 86_400_000
 CONSIDERING = Path(__file__).parents[2] / "golden" / "rules" / "considering.json"
