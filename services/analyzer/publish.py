@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from services.analyzer.control import models
 from services.analyzer.control.database import read_session, write_session
+from services.analyzer.control.lifecycle import read_lifecycle, read_stage_rules
 from services.analyzer.control.scores import define_score
 from services.analyzer.control.sites import load_keys
 from services.analyzer.control.versions import load_snapshot_version, raise_snapshot_version
@@ -82,6 +83,7 @@ def build_snapshot(session: Session, *, version: int, now: Millis) -> Snapshot:
                 scores=scores.get(site.id, []),
                 brands=load_brand_model(session, site.id),
                 videos=videos.get(site.id, []) if _shows_related(campaigns.get(site.id, [])) else [],
+                lifecycle=read_stage_rules(read_lifecycle(site.lifecycle)),
             )
         )
     return Snapshot(version=version, published_at=now, sites=sites)

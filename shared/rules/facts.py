@@ -81,8 +81,8 @@ FACTS: tuple[FactSpec, ...] = (
     FactSpec(
         "lifecycle",
         "string",
-        "Stage by orders: new (known, none yet), first, repeat, loyal, at_risk, dormant; missing before that",
-        "注文による段階: new(識別済み・未注文)、first、repeat、loyal、at_risk、dormant(それ以前は値なし)",
+        "Stage by orders and the site's day rules: new (known, none yet), first, repeat, loyal, at_risk, dormant",
+        "注文とサイトの日数ルールによる段階: new(識別済み・未注文)、first、repeat、loyal、at_risk、dormant",
     ),
     FactSpec("channel", "string", "Channel this session came by (docs/channels.md)", "このセッションの流入チャネル"),
     FactSpec("campaign.source", "string", "utm_source of this session", "このセッションのutm_source"),

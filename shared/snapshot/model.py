@@ -11,6 +11,7 @@ from shared.allocation.draws import Draws
 from shared.clock import Millis
 from shared.rules.hesitation import HesitationModel
 from shared.rules.interest import BrandModel
+from shared.rules.lifecycle import PUBLISHED, StageRules
 from shared.rules.scores import ScoreDefinition
 from shared.wire.decide import Content, PromptKind, When
 
@@ -92,8 +93,8 @@ class Site(msgspec.Struct, kw_only=True):
 
     `campaigns` holds those of every status but ended (preview shows drafts too). `origins` empty allows any.
     `hesitation`: the model fitted last, None for the fixed one. `brands`: which are alike, None before that was
-    learnt. `videos`: those that a variant with `related_video` may show. Secret keys are SHA-256 hex digests; the
-    signing key is in clear, for it must be used.
+    learnt. `videos`: those that a variant with `related_video` may show. `lifecycle`: the day rules of stages. Secret
+    keys are SHA-256 hex digests; the signing key is in clear, for it must be used.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Site(msgspec.Struct, kw_only=True):
     scores: list[ScoreDefinition] = []
     brands: BrandModel | None = None
     videos: list[ProductVideo] = []
+    lifecycle: StageRules = PUBLISHED
 
 
 class Snapshot(msgspec.Struct, kw_only=True):

@@ -15,6 +15,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.analyzer.control.lifecycle import DEFAULT_RULES
 from services.analyzer.ingest.rows import build_batch
 from services.analyzer.journeys.classes import Thresholds
 from services.analyzer.reports.aftercare import AftercareQuestion, BuyerCampaign, build_aftercare_report
@@ -106,7 +107,9 @@ def read_reports(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
         window=WINDOW,
         now=NOW,
     )
-    reports["lifecycle"] = build_lifecycle_report(con, LifecycleQuestion("shop", SITE, GOAL, WINDOW, NOW))
+    reports["lifecycle"] = build_lifecycle_report(
+        con, LifecycleQuestion("shop", SITE, GOAL, WINDOW, NOW, DEFAULT_RULES)
+    )
     campaigns = [BuyerCampaign("c", "C", "running", 0.1)]
     reports["aftercare"] = build_aftercare_report(con, AftercareQuestion("shop", SITE, GOAL, WINDOW, NOW, campaigns))
     walked = build_journeys(con, "shop", SITE, GOAL, WINDOW)

@@ -22,11 +22,11 @@ from services.analyzer.lifecycle.stages import (
     REPEAT,
     Changes,
     Orders,
-    StageRules,
     find_changes,
     find_stages,
 )
 from shared.clock import DAY_MS, HOUR_MS
+from shared.rules.lifecycle import StageRules
 
 UNTIL = 60
 CUSTOMER = st.tuples(st.integers(0, UNTIL - 1), st.lists(st.integers(0, UNTIL - 1), max_size=7))

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from services.analyzer.lifecycle.stages import NOBODY, STAGES, Orders, StageRules, find_changes, find_stages
+from services.analyzer.lifecycle.stages import NOBODY, STAGES, Orders, find_changes, find_stages
 from services.engager.profiles.view import LiveView, SiteTerms
-from shared.clock import DAY_MS
+from shared.clock import DAY_MS, HOUR_MS
 from shared.log.entry import LoggedMessage, SegmentsChanged
 from shared.log.partition import compute_partition
 from shared.rules import compile_rules, parse_rule
 from shared.rules.interest import BrandModel, compile_brands
-from shared.rules.lifecycle import AT_RISK_DAYS, DORMANT_DAYS, LOYAL_DAYS, LOYAL_ORDERS
+from shared.rules.lifecycle import PUBLISHED, StageRules
 from shared.rules.model import OPS, Happened
 from shared.rules.python import build_event_test
 from shared.rules.scores import ScoreDefinition, ScoreRule, compile_scores
@@ -69,7 +69,22 @@ _value = st.sampled_from(
     [
         *(0, 0.5, 1, 2, 3, 10, 12.5, 20, 99.99, 1800, 2**60, True, False, "a", "/", "/shoes", "desktop", "mobile"),
         *("p1", "p2", "3", 5),
-        *("ja", "email", "direct", "paid_search", "日本", "1", "", "news", "new", "first", "repeat", "loyal"),
+        *(
+            "ja",
+            "email",
+            "direct",
+            "paid_search",
+            "日本",
+            "1",
+            "",
+            "news",
+            "new",
+            "first",
+            "repeat",
+            "loyal",
+            "at_risk",
+            "dormant",
+        ),
     ]
 )
 _fact = st.sampled_from(
@@ -154,6 +169,19 @@ rules = st.recursive(
 )
 
 
+def build_stage_rules(unit_ms: int, most: int) -> st.SearchStrategy[StageRules]:
+    """Return the published day rules, and any other of up to `most` units."""
+    lapse = st.integers(1, most).map(lambda units: units * unit_ms)
+    own = st.builds(
+        lambda orders, within, risk, more: StageRules(orders, within, risk, risk + more),
+        st.integers(2, 20) | st.integers(2, 4),
+        lapse,
+        lapse,
+        lapse,
+    )
+    return st.just(PUBLISHED) | own
+
+
 @pytest.fixture(scope="module")
 def sql_world() -> SqlWorld:
     return SqlWorld()
@@ -185,7 +213,8 @@ def test_live_and_sql_agree(
         world.run([(compute_partition(SITE, None if is_user else person_id, person_id if is_user else None), told)])
     parsed = [parse_rule(text, live=True) for text in texts]
     compiled = compile_rules(parsed)
-    site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), scores=SCORES, brands=BRANDS)
+    lifecycle = data.draw(build_stage_rules(HOUR_MS, 48), "lifecycle")
+    site = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), scores=SCORES, brands=BRANDS, lifecycle=lifecycle)
     live: list[set[str]] = [set() for _ in parsed]
     for person_id, is_user in person_of.people():
         person = world.build_person(person_id, is_user=is_user)
@@ -193,7 +222,7 @@ def test_live_and_sql_agree(
         for index, verdict in enumerate(verdicts):
             if verdict:
                 live[index].add(person_id)
-    context = SiteContext("USD", RATES, TIME_ZONE, scores=SCORES, brands=BRANDS)
+    context = SiteContext("USD", RATES, TIME_ZONE, scores=SCORES, brands=BRANDS, lifecycle=lifecycle)
     for text, rule, expected in zip(texts, parsed, live, strict=True):
         query = compile_rule(rule, site=context, now=NOW)
         found = sql_world.ask(query.sql, query.parameters)
@@ -290,8 +319,11 @@ def test_long_windows_count_the_whole_history(
 @given(
     st.lists(st.tuples(st.sampled_from(["v1", None]), st.integers(0, 395)), min_size=1, max_size=8),
     st.sampled_from([0, 1, DAY_MS - 1]),
+    build_stage_rules(DAY_MS, 200),
 )
-def test_live_and_sql_give_the_same_stage(sql_world: SqlWorld, orders: list[tuple[str | None, int]], off: int) -> None:
+def test_live_and_sql_give_the_same_stage(
+    sql_world: SqlWorld, orders: list[tuple[str | None, int]], off: int, rules: StageRules
+) -> None:
     """Orders of a year and more, against the stages that the lifecycle report finds."""
     told: list[dict[str, Any]] = [
         {
@@ -314,8 +346,8 @@ def test_live_and_sql_give_the_same_stage(sql_world: SqlWorld, orders: list[tupl
     enriched = enrich_all(messages)
     person_of = PersonOf.resolve(enriched)
     sql_world.fill(enriched, person_of)
-    terms, context = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE)), SiteContext("USD", RATES, TIME_ZONE)
-    rules = StageRules(LOYAL_ORDERS, LOYAL_DAYS * DAY_MS, AT_RISK_DAYS * DAY_MS, DORMANT_DAYS * DAY_MS)
+    terms = SiteTerms("USD", RATES, ZoneInfo(TIME_ZONE), lifecycle=rules)
+    context = SiteContext("USD", RATES, TIME_ZONE, lifecycle=rules)
     for person_id, is_user in person_of.people():
         times = sorted(
             one.timestamp

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from services.analyzer.api.access import CallerOf, State
 from services.analyzer.api.behaviour_checks import check_stages
+from services.analyzer.api.lifecycle_checks import check_lifecycle
 from services.analyzer.api.paging import Cursor, Limit, read_cursor, write_cursor
 from services.analyzer.api.schemas.common import Page
 from services.analyzer.api.schemas.site import (
@@ -20,6 +21,7 @@ from services.analyzer.api.schemas.site import (
 )
 from services.analyzer.control.crud import apply_changes, check_version, generate_id
 from services.analyzer.control.database import read_session, write_session
+from services.analyzer.control.lifecycle import read_lifecycle
 from services.analyzer.control.models import DeletedSite, Site
 from services.analyzer.control.sites import create_site, generate_keys, load_keys, rotate_key
 from services.analyzer.control.versions import raise_snapshot_version
@@ -57,6 +59,7 @@ def post_site(body: SiteCreate, state: State, caller: CallerOf) -> SiteCreated:
     now = state.clock()
     keys = generate_keys()
     values = body.model_dump() | {"id": body.id or generate_id("site")}
+    check_lifecycle(read_lifecycle(values["lifecycle"]), pointer="/lifecycle")
     with write_session(state.database) as session:
         if session.get(Site, values["id"]) is not None:
             raise Refused("exists", f"There is a site {values['id']!r} already")
@@ -105,6 +108,10 @@ def patch_site(site_id: str, body: SitePatch, state: State, caller: CallerOf) ->
         changes = body.model_dump(exclude_unset=True, exclude={"version"})
         if "stages" in changes:
             check_stages(session, site_id, changes["stages"])
+        if "lifecycle" in changes:
+            # Kept whole: what was published when it was saved stays in force.
+            changes["lifecycle"] = body.lifecycle and body.lifecycle.model_dump()
+            check_lifecycle(read_lifecycle(changes["lifecycle"]), pointer="/lifecycle")
         apply_changes(site, changes, now=state.clock())
         raise_snapshot_version(session)
         shown = show_site(session, site)

@@ -34,6 +34,7 @@ class Site(Versioned, table=True):
     retention_days: int | None = None
     internal_addresses: list[str] = Field(default_factory=list, sa_type=JSON)
     stages: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    lifecycle: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     signing_key: str
 
 

@@ -10,7 +10,6 @@ from services.analyzer.customer.next_action import HESITATING, SECOND_ORDER_DAYS
 from services.analyzer.customer.words import PROMPTS
 
 HOLDOUT = 0.2
-AT_RISK_DAYS = 90.0
 FEWEST_REGULAR = 4
 
 
@@ -48,7 +47,7 @@ def _find_audience(action: NextAction) -> list[dict[str, Any]]:
             due = max(1, floor(evidence["gap_days"] - SECOND_ORDER_DAYS))
             return [_fact("orders.count", "ge", FEWEST_REGULAR), _fact("orders.days_since_last", "ge", due)]
         case "win_back":
-            return [_fact("orders.days_since_last", "ge", AT_RISK_DAYS)]
+            return [{"fact": "lifecycle", "op": "in", "value": ["at_risk", "dormant"]}]
         case "show_moment":
             part = {"video": evidence["video"], "from": evidence["start_at"], "to": evidence["end_at"]}
             return [

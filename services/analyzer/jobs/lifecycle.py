@@ -4,6 +4,7 @@ Never holds the orders of more than one site at once.
 """
 
 from services.analyzer.control.database import read_session, write_session
+from services.analyzer.control.lifecycle import load_lifecycle
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
@@ -27,7 +28,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         site = load_site_context(session, site_id)
         goal = load_goal(session, site_id, DEFAULT_GOAL)
         campaigns = load_buyer_campaigns(session, site_id)
-    asked = LifecycleQuestion(site_id, site, goal, default_window(context.now), context.now)
+        rules = load_lifecycle(session, site_id)
+    asked = LifecycleQuestion(site_id, site, goal, default_window(context.now), context.now, rules)
     report = await context.reader.read(lambda con: build_lifecycle_report(con, asked), timeout_s=None)
     after = AftercareQuestion(site_id, site, goal, default_window(context.now), context.now, campaigns)
     aftercare = await context.reader.read(lambda con: build_aftercare_report(con, after), timeout_s=None)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.clock import Millis
+from shared.rules.lifecycle import StageRules
 
 STAGES = ("new", "first", "repeat", "loyal", "at_risk", "dormant")
 NEW, FIRST, REPEAT, LOYAL, AT_RISK, DORMANT = range(6)
@@ -25,16 +26,6 @@ class Orders:
     person: Ints
     ts: Ints
     minor: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class StageRules:
-    """When a customer is loyal, at risk, dormant; the lapses count from the last order."""
-
-    loyal_orders: int
-    loyal_ms: Millis
-    at_risk_ms: Millis
-    dormant_ms: Millis
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from services.analyzer.control.lifecycle import LifecycleRules
 from services.analyzer.customer import acts as own
 from services.analyzer.customer.next_action import STORE_DAYS, Refill, Situation, UnseenMoment, choose_next_action
 from services.analyzer.customer.proposals import propose_campaign
 from services.analyzer.customer.timeline import Timeline
 from services.analyzer.customer.words import say_reason
-from services.analyzer.lifecycle.advocacy import LADDER, NEVER, RECOMMENDING, climb
+from services.analyzer.lifecycle.advocacy import LADDER, NEVER, climb
 from services.analyzer.lifecycle.calendar import list_starts
 from services.analyzer.lifecycle.purchases import join_days, sum_buying
 from services.analyzer.lifecycle.regular import expect_purchases
@@ -23,7 +24,6 @@ from services.analyzer.lifecycle.repeat import BgNbd, expect_more, find_alive
 from services.analyzer.lifecycle.stages import NOBODY, STAGES, Ints, Orders, find_changes
 from services.analyzer.lifecycle.worth import GammaGamma, expect_values
 from services.analyzer.reports.customer_habits import build_habits
-from services.analyzer.reports.lifecycle import DEFAULT_RULES, read_stage_rules
 from services.analyzer.reports.lifecycle_expected import AHEAD_DAYS
 from services.analyzer.reports.stored import build_subject
 from shared.clock import DAY_MS, Millis, to_rfc3339
@@ -73,9 +73,10 @@ class _KeptLifecycle(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class CustomerAsked:
-    """Whose report it is, and when."""
+    """Whose report it is, and when. `rules`: those of the ladder; stages go by the site's."""
 
     site: SiteContext
+    rules: LifecycleRules
     now: Millis
     is_user: bool
 
@@ -121,7 +122,7 @@ def build_customer_parts(
     parts: dict[str, Any] = {
         "next_action": _propose(known),
         "lifecycle": _show_stage(changes),
-        "advocacy": _show_ladder(orders, acts),
+        "advocacy": _show_ladder(orders, acts, asked.rules),
         "habits": build_habits(timeline.sessions, [one.ts for one in placed]),
         "orders": _show_orders(placed, minor_units, now),
         "interests": {
@@ -163,11 +164,11 @@ def _list_days(placed: Sequence[own.Order], time_zone: str) -> Ints:
 
 
 def _follow_stages(asked: CustomerAsked, first_seen: Millis, orders: Orders) -> list[dict[str, Any]]:
-    """Return the changes of stage by the day rules of the lifecycle report."""
+    """Return the changes of stage by the site's day rules, as the lifecycle report finds them."""
     if not asked.is_user and not len(orders.ts):
         return []
     known_at = np.array([first_seen if asked.is_user else orders.ts[0]], dtype=np.int64)
-    changes = find_changes(known_at, orders, read_stage_rules(DEFAULT_RULES), asked.now + 1)
+    changes = find_changes(known_at, orders, asked.site.lifecycle, asked.now + 1)
     return [
         {"ts": at, "from": None if before == NOBODY else STAGES[before], "to": STAGES[after]}
         for at, before, after in zip(changes.at.tolist(), changes.before.tolist(), changes.after.tolist(), strict=True)
@@ -184,12 +185,12 @@ def _show_stage(changes: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     }
 
 
-def _show_ladder(orders: Orders, acts: Sequence[own.Act]) -> dict[str, Any] | None:
-    """Return the steps from a purchase to recommending that were reached, and when, by the default rules."""
+def _show_ladder(orders: Orders, acts: Sequence[own.Act], rules: LifecycleRules) -> dict[str, Any] | None:
+    """Return the steps from a purchase to recommending that were reached, and when."""
     if not len(orders.ts):
         return None
-    told = [one.ts for one in acts if one.event in RECOMMENDING and one.type == "track"]
-    since = [ts for ts in told if len(orders.ts) > 1 and ts >= orders.ts[1]][:1]
+    told = [one.ts for one in acts if one.event in rules.advocate_events and one.type == "track"]
+    since = [ts for ts in told if len(orders.ts) > 1 and ts >= orders.ts[1]][rules.advocate_acts - 1 :][:1]
     at = np.array(since, dtype=np.int64)
     ladder = climb(orders, np.zeros(len(at), dtype=np.int64), at)
     reached = [(name, int(times[0])) for name, times in zip(LADDER, ladder.reached, strict=True) if times[0] < NEVER]

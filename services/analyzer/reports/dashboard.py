@@ -16,7 +16,7 @@ from services.analyzer.problems import FieldError, refuse_fields
 from services.analyzer.reports.chosen import choose_persons
 from services.analyzer.reports.dashboard_measures import MEASURES, OVERLAPPING, Measure, find_kind
 from services.analyzer.reports.dashboard_sql import Shape, write_asked, write_figures, write_groups, write_totals
-from services.analyzer.reports.lifecycle import DEFAULT_RULES, load_customers, read_stage_rules
+from services.analyzer.reports.lifecycle import load_customers
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
@@ -108,7 +108,7 @@ def _prepare(con: "duckdb.DuckDBPyConnection", asked: DashboardQuestion, span: t
         build_conversions(con, asked.site_id, asked.site, asked.goal)
     if kind == "lifecycle":
         known_at, orders, _ = load_customers(con, asked.site_id, span[1], 1)
-        changes = find_changes(known_at, orders, read_stage_rules(DEFAULT_RULES), span[1])
+        changes = find_changes(known_at, orders, asked.site.lifecycle, span[1])
         stages = find_stages(changes, len(known_at), span[1])
         told = np.array([STAGES[stage] for stage in stages.tolist()] or [""], dtype=object)
         con.register("numbered", {"place": np.arange(len(told), dtype=np.int64), "told": told})

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from services.analyzer.lifecycle.advocacy import RECOMMENDING
+from services.analyzer.control.lifecycle import LifecycleRules, read_stage_rules
 from services.analyzer.lifecycle.calendar import clip_span, list_starts
 from services.analyzer.lifecycle.regular import MOST_VARIATION, expect_purchases
-from services.analyzer.lifecycle.stages import Ints, Orders, StageRules, find_changes
+from services.analyzer.lifecycle.stages import Ints, Orders, find_changes
 from services.analyzer.reports.lifecycle_advocacy import load_ladder, show_advocacy
 from services.analyzer.reports.lifecycle_expected import show_expected
 from services.analyzer.reports.lifecycle_shape import (
@@ -27,29 +27,10 @@ from services.analyzer.reports.lifecycle_shape import (
 from services.analyzer.reports.lifecycle_visits import load_visiting
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.questions import load_question
-from shared.clock import DAY_MS, Millis, to_rfc3339
+from shared.clock import Millis, to_rfc3339
 from shared.enrich.money import get_exponent
-from shared.rules.lifecycle import AT_RISK_DAYS, DORMANT_DAYS, LOYAL_DAYS, LOYAL_ORDERS
 from shared.rules.sql import SiteContext
 
-
-@dataclass(frozen=True, slots=True)
-class LifecycleRules:
-    """The rules of stages, as the operator gives them; `bulk_value` in major units of the site's currency.
-
-    An advocate has bought twice and has done `advocate_acts` of `advocate_events` since.
-    """
-
-    loyal_orders: int = LOYAL_ORDERS
-    loyal_days: float = LOYAL_DAYS
-    at_risk_days: float = AT_RISK_DAYS
-    dormant_days: float = DORMANT_DAYS
-    bulk_value: float = 0.0
-    advocate_events: tuple[str, ...] = RECOMMENDING
-    advocate_acts: int = 1
-
-
-DEFAULT_RULES = LifecycleRules()
 ASSUMPTIONS = (
     "customers_are_known_users_and_buyers",
     "stages_rest_on_orders_alone",
@@ -72,7 +53,7 @@ class LifecycleQuestion:
     goal: GoalSpec
     window: Window
     now: Millis
-    rules: LifecycleRules = DEFAULT_RULES
+    rules: LifecycleRules
 
 
 def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQuestion) -> dict[str, Any]:
@@ -126,16 +107,6 @@ def build_lifecycle_report(con: "duckdb.DuckDBPyConnection", asked: LifecycleQue
         },
         "reasons": {},
     }
-
-
-def read_stage_rules(rules: LifecycleRules) -> StageRules:
-    """Return the rules in milliseconds."""
-    return StageRules(
-        rules.loyal_orders,
-        round(rules.loyal_days * DAY_MS),
-        round(rules.at_risk_days * DAY_MS),
-        round(rules.dormant_days * DAY_MS),
-    )
 
 
 def load_customers(

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 from sqlmodel import Session
 
+from services.analyzer.control.lifecycle import read_lifecycle, read_stage_rules
 from services.analyzer.control.models import Goal, Site
 from services.analyzer.control.scores import load_scores
 from services.analyzer.problems import FieldError, Refused, refuse_fields
@@ -52,7 +53,7 @@ def default_window(now: Millis) -> Window:
 
 
 def load_site_context(session: Session, site_id: str) -> SiteContext:
-    """Return currency, rates and time zone; raises `Refused` (not_found) for a site that is gone."""
+    """Return what rules need to know of the site; raises `Refused` (not_found) for a site that is gone."""
     site = session.get(Site, site_id)
     if site is None:
         raise Refused("not_found", f"There is no site {site_id!r}")
@@ -64,6 +65,7 @@ def load_site_context(session: Session, site_id: str) -> SiteContext:
         hesitation=model,
         scores=load_scores(session, site_id),
         brands=compile_brands(load_brand_model(session, site_id)),
+        lifecycle=read_stage_rules(read_lifecycle(site.lifecycle)),
     )
 
 

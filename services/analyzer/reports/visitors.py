@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import msgspec
 
+from services.analyzer.control.lifecycle import LifecycleRules
 from services.analyzer.customer.timeline import Timeline, Told, fold_timeline, value_scores
-from services.analyzer.lifecycle.advocacy import RECOMMENDING
 from services.analyzer.problems import Refused
 from services.analyzer.reports.customer import CustomerAsked, LoadStored, build_customer_parts
 from services.analyzer.store.columns import build_columns
@@ -30,6 +30,7 @@ def build_visitor_report(
     limit: int,
     now: Millis,
     site: SiteContext,
+    rules: LifecycleRules,
     load_stored: LoadStored,
     include_bots: bool = False,
 ) -> dict[str, Any]:
@@ -56,12 +57,12 @@ def build_visitor_report(
         {"site": site_id, "person": person_id, "include_bots": include_bots, **ids},
     )
     timeline = fold_timeline(
-        _read_rows(con), now=now, limit=limit, recommending=RECOMMENDING, scored=site.scores.by_event
+        _read_rows(con), now=now, limit=limit, recommending=rules.advocate_events, scored=site.scores.by_event
     )
     if not timeline.sessions:
         raise unknown
     events = sum(session.messages for session in timeline.sessions)
-    parts, reasons = build_customer_parts(CustomerAsked(site, now, is_user), timeline, load_stored)
+    parts, reasons = build_customer_parts(CustomerAsked(site, rules, now, is_user), timeline, load_stored)
     segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
     return {
         "id": person_id,

@@ -128,4 +128,4 @@ def _build_terms(site: Site, scores: SiteScores) -> SiteTerms:
     except (ZoneInfoNotFoundError, ValueError):
         time_zone = ZoneInfo("UTC")
     model, brands = choose_model(site.hesitation), compile_brands(site.brands)
-    return SiteTerms(site.currency, site.rates, time_zone, model, scores, brands)
+    return SiteTerms(site.currency, site.rates, time_zone, model, scores, brands, site.lifecycle)

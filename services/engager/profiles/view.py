@@ -25,7 +25,7 @@ from shared.enrich.money import convert_minor, get_exponent
 from shared.ranges import measure_overlap, measure_ranges
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, compute_hesitation
 from shared.rules.interest import NO_BRANDS, Brands, find_product
-from shared.rules.lifecycle import find_stage
+from shared.rules.lifecycle import PUBLISHED, StageRules, find_stage
 from shared.rules.operators import get_path
 from shared.rules.scores import NO_SCORES, SiteScores, round_score
 from shared.rules.view import EventTest
@@ -44,6 +44,7 @@ class SiteTerms:
     hesitation: HesitationModel = FIXED
     scores: SiteScores = NO_SCORES
     brands: Brands = NO_BRANDS
+    lifecycle: StageRules = PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,8 @@ class LiveView:
 
     @property
     def lifecycle(self) -> str | None:
-        return find_stage([ts for ts, _ in self._orders], is_known=self.user_known, now=self._now)
+        orders = [ts for ts, _ in self._orders]
+        return find_stage(orders, self._site.lifecycle, is_known=self.user_known, now=self._now)
 
     # --- who and when
 

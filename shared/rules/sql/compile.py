@@ -18,7 +18,7 @@ from shared.enrich.money import compute_minor_rate, get_exponent
 from shared.rules.facts import SCORE, get_spec
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FIXED, HesitationModel, write_hesitation_sql
 from shared.rules.interest import ACTS, BOUGHT, LEAD, LEAST, NO_BRANDS, Brands
-from shared.rules.lifecycle import write_stage_sql
+from shared.rules.lifecycle import PUBLISHED, StageRules, write_stage_sql
 from shared.rules.model import Compare, Condition, Every, Fact, Happened, InSegment, Negated, Rule, Some, Watched
 from shared.rules.python import WATCHED_SLACK_S
 from shared.rules.scores import NO_SCORES, ORDER, CompiledScore, SiteScores
@@ -58,6 +58,7 @@ class SiteContext:
     hesitation: HesitationModel = FIXED
     scores: SiteScores = NO_SCORES
     brands: Brands = NO_BRANDS
+    lifecycle: StageRules = PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,11 +291,12 @@ class _Writer:
     def _write_lifecycle(self) -> str:
         self._join_orders()
         return write_stage_sql(
+            self._site.lifecycle,
             now=self.bind(self._now),
             is_known="persons.is_user",
             orders="orders.orders",
             last_ts="orders.last_ts",
-            nth_last_ts="orders.fourth_last_ts",
+            nth_last_ts="orders.nth_last_ts",
         )
 
     def _join_orders(self) -> None:
@@ -306,7 +308,8 @@ class _Writer:
         )
         own = self.bind(site.currency)
         rate = f"CASE coalesce(currency, {own}) WHEN {own} THEN 1.0::DOUBLE{cases} ELSE NULL END"
-        self._join("orders", "orders", site_currency=own, minor=self._bind_minor(), rate=rate)
+        nth = self.bind(site.lifecycle.loyal_orders)
+        self._join("orders", "orders", site_currency=own, minor=self._bind_minor(), rate=rate, nth=nth)
 
     def _write_orders(self, column: str) -> str:
         self._join_orders()

@@ -1,6 +1,6 @@
 -- Purpose: the orders of each person that were not taken back.
--- Relation in: history. Parameters: {site_currency}, {minor}, and {rate}, an expression of `currency` that gives what one
--- of its minor units is worth in minor units of the site's currency, NULL without a rate.
+-- Relation in: history. Parameters: {site_currency}, {minor}, {nth}, and {rate}, an expression of `currency` that gives
+-- what one of its minor units is worth in minor units of the site's currency, NULL without a rate.
 -- Grain: one row a person with such an order. The earliest message of an order id is the order.
 WITH worth AS (
     SELECT
@@ -31,6 +31,6 @@ kept AS (
 )
 SELECT
     person_id, count(*) AS orders, coalesce(sum(site_minor), 0) / {minor} AS value, max(ts) AS last_ts,
-    max(ts, 4)[4] AS fourth_last_ts
+    max(ts, {nth})[{nth}] AS nth_last_ts
 FROM kept
 GROUP BY person_id

@@ -70,7 +70,7 @@ async def get_query(
             people.include_bots(con)
         return msgspec.json.encode(build_dashboard_answer(con, asked))
 
-    key = (site_id, "query", start, end, msgspec.json.encode(asked.said), include_bots)
+    key = (site_id, "query", start, end, msgspec.json.encode(asked.said), asked.site.lifecycle, include_bots)
     return answer(await active.cache.load(key, lambda: active.reader.read(compute)))
 
 

@@ -15,6 +15,7 @@ from services.analyzer.api.reports.answer import answer
 from services.analyzer.api.schemas.visitor_report import VisitorShown
 from services.analyzer.api.window import IncludeBots
 from services.analyzer.control.database import read_session
+from services.analyzer.control.lifecycle import LifecycleRules, load_lifecycle
 from services.analyzer.control.videos import is_approved
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.reports.stored import load_report, read_video
@@ -37,7 +38,7 @@ async def get_visitor(
 ) -> Response:
     """Return one person by user or visitor id: who it is, where it stands, what to do next, timeline with sessions."""
     now = state.clock()
-    site = await run_in_threadpool(_load_site, state, site_id)
+    site, rules = await run_in_threadpool(_load_site, state, site_id)
 
     def load_stored(report: str, subject: str) -> bytes | None:
         with read_session(state.database) as session:
@@ -54,6 +55,7 @@ async def get_visitor(
             limit=limit,
             now=now,
             site=site,
+            rules=rules,
             load_stored=load_stored,
             include_bots=include_bots,
         )
@@ -62,6 +64,6 @@ async def get_visitor(
     return answer(await state.get_active().reader.read(compute))
 
 
-def _load_site(state: AnalyzerState, site_id: str) -> SiteContext:
+def _load_site(state: AnalyzerState, site_id: str) -> tuple[SiteContext, LifecycleRules]:
     with read_session(state.database) as session:
-        return load_site_context(session, site_id)
+        return load_site_context(session, site_id), load_lifecycle(session, site_id)

@@ -20,6 +20,7 @@ from services.analyzer.api.schemas.common import (
     ShownVersion,
     VersionField,
 )
+from services.analyzer.control.lifecycle import DEFAULT_RULES
 
 
 def _check_time_zone(value: str) -> str:
@@ -80,6 +81,43 @@ Stages = Annotated[
 ]
 
 
+OrdersOfLoyal = Annotated[int, Field(ge=2, le=20, description="Orders within `loyal_days` that make loyal.")]
+Days = Annotated[float, Field(gt=0, le=3_650, allow_inf_nan=False)]
+LoyalDays = Annotated[Days, Field(description="Days within which those orders lie; a day is 24 hours.")]
+AtRiskDays = Annotated[Days, Field(description="Days without an order that make a customer at risk.")]
+DormantDays = Annotated[Days, Field(description="Days without an order that make one dormant; more than at risk.")]
+AdvocateEvents = Annotated[
+    list[Name],
+    AfterValidator(lambda events: list(dict.fromkeys(events))),
+    Field(min_length=1, max_length=20, description="Events that recommend, for the ladder."),
+]
+AdvocateActs = Annotated[
+    int, Field(ge=1, le=100, description="How many of them, from the second order on, make an advocate.")
+]
+
+
+class LifecycleSent(Sent):
+    """The rules of stages of customers; what is not sent is as published."""
+
+    loyal_orders: OrdersOfLoyal = DEFAULT_RULES.loyal_orders
+    loyal_days: LoyalDays = DEFAULT_RULES.loyal_days
+    at_risk_days: AtRiskDays = DEFAULT_RULES.at_risk_days
+    dormant_days: DormantDays = DEFAULT_RULES.dormant_days
+    advocate_events: AdvocateEvents = Field(default_factory=lambda: list(DEFAULT_RULES.advocate_events))
+    advocate_acts: AdvocateActs = DEFAULT_RULES.advocate_acts
+
+
+class LifecycleKept(Shown):
+    """The rules of stages as they are kept."""
+
+    loyal_orders: OrdersOfLoyal
+    loyal_days: LoyalDays
+    at_risk_days: AtRiskDays
+    dormant_days: DormantDays
+    advocate_events: AdvocateEvents
+    advocate_acts: AdvocateActs
+
+
 class SiteCreate(Sent):
     """A new site; keys are made when none are given."""
 
@@ -92,6 +130,7 @@ class SiteCreate(Sent):
     consent: Consent = "granted"
     retention_days: RetentionDays | None = None
     internal_addresses: InternalAddresses = Field(default_factory=list)
+    lifecycle: LifecycleSent | None = None
 
 
 class SitePatch(Sent):
@@ -107,6 +146,7 @@ class SitePatch(Sent):
     retention_days: RetentionDays | None = UNCHANGED
     internal_addresses: InternalAddresses = UNCHANGED
     stages: Stages | None = UNCHANGED
+    lifecycle: LifecycleSent | None = UNCHANGED
 
 
 class SiteShown(Shown):
@@ -122,6 +162,7 @@ class SiteShown(Shown):
     retention_days: RetentionDays | None
     internal_addresses: InternalAddresses
     stages: list[StageKept] | None
+    lifecycle: Annotated[LifecycleKept | None, Field(description="null: the published rules.")]
     write_keys: Annotated[list[str], Field(description="Public keys: they can only write.")]
     version: ShownVersion
     created_at: ShownTime

@@ -1076,7 +1076,7 @@ export interface paths {
         };
         /**
          * Stages of the customers, and who comes back
-         * @description Return the lifecycle report. Without any parameter it is the last run's.
+         * @description Return the lifecycle report. Without any parameter it is the last run's, if that went by the site's rules.
          */
         get: operations["get_lifecycle_v1_reports_lifecycle_get"];
         put?: never;
@@ -4296,6 +4296,42 @@ export interface components {
             };
         };
         /**
+         * LifecycleKept
+         * @description The rules of stages as they are kept.
+         */
+        LifecycleKept: {
+            /**
+             * Loyal Orders
+             * @description Orders within `loyal_days` that make loyal.
+             */
+            loyal_orders: number;
+            /**
+             * Loyal Days
+             * @description Days within which those orders lie; a day is 24 hours.
+             */
+            loyal_days: number;
+            /**
+             * At Risk Days
+             * @description Days without an order that make a customer at risk.
+             */
+            at_risk_days: number;
+            /**
+             * Dormant Days
+             * @description Days without an order that make one dormant; more than at risk.
+             */
+            dormant_days: number;
+            /**
+             * Advocate Events
+             * @description Events that recommend, for the ladder.
+             */
+            advocate_events: string[];
+            /**
+             * Advocate Acts
+             * @description How many of them, from the second order on, make an advocate.
+             */
+            advocate_acts: number;
+        };
+        /**
          * LifecycleRulesShown
          * @description The day rules that the stages follow.
          */
@@ -4313,6 +4349,47 @@ export interface components {
             /** Advocate Events */
             advocate_events: string[];
             /** Advocate Acts */
+            advocate_acts: number;
+        };
+        /**
+         * LifecycleSent
+         * @description The rules of stages of customers; what is not sent is as published.
+         */
+        LifecycleSent: {
+            /**
+             * Loyal Orders
+             * @description Orders within `loyal_days` that make loyal.
+             * @default 4
+             */
+            loyal_orders: number;
+            /**
+             * Loyal Days
+             * @description Days within which those orders lie; a day is 24 hours.
+             * @default 365
+             */
+            loyal_days: number;
+            /**
+             * At Risk Days
+             * @description Days without an order that make a customer at risk.
+             * @default 90
+             */
+            at_risk_days: number;
+            /**
+             * Dormant Days
+             * @description Days without an order that make one dormant; more than at risk.
+             * @default 180
+             */
+            dormant_days: number;
+            /**
+             * Advocate Events
+             * @description Events that recommend, for the ladder.
+             */
+            advocate_events?: string[];
+            /**
+             * Advocate Acts
+             * @description How many of them, from the second order on, make an advocate.
+             * @default 1
+             */
             advocate_acts: number;
         };
         /**
@@ -6772,6 +6849,7 @@ export interface components {
              * @description Addresses or networks of the site's own people.
              */
             internal_addresses?: string[];
+            lifecycle?: components["schemas"]["LifecycleSent"] | null;
         };
         /**
          * SiteCreated
@@ -6819,6 +6897,8 @@ export interface components {
             internal_addresses: string[];
             /** Stages */
             stages: components["schemas"]["StageKept"][] | null;
+            /** @description null: the published rules. */
+            lifecycle: components["schemas"]["LifecycleKept"] | null;
             /**
              * Write Keys
              * @description Public keys: they can only write.
@@ -6895,6 +6975,7 @@ export interface components {
             internal_addresses?: string[];
             /** Stages */
             stages?: components["schemas"]["StageSent"][] | null;
+            lifecycle?: components["schemas"]["LifecycleSent"] | null;
         };
         /**
          * SiteShown
@@ -6942,6 +7023,8 @@ export interface components {
             internal_addresses: string[];
             /** Stages */
             stages: components["schemas"]["StageKept"][] | null;
+            /** @description null: the published rules. */
+            lifecycle: components["schemas"]["LifecycleKept"] | null;
             /**
              * Write Keys
              * @description Public keys: they can only write.
@@ -14620,20 +14703,20 @@ export interface operations {
                 to?: string | null;
                 /** @description Goal that counts as converted; default `purchase`. */
                 goal?: string | null;
-                /** @description Orders within `loyal_days` that make loyal. */
-                loyal_orders?: number;
-                /** @description Days within which those orders lie. */
-                loyal_days?: number;
-                /** @description Days without an order that make a customer at risk. */
-                at_risk_days?: number;
-                /** @description Days without an order that make one dormant. */
-                dormant_days?: number;
+                /** @description Orders within `loyal_days` that make loyal; by default the site's. */
+                loyal_orders?: number | null;
+                /** @description Days within which those orders lie; by default the site's. */
+                loyal_days?: number | null;
+                /** @description Days without an order that make a customer at risk; by default the site's. */
+                at_risk_days?: number | null;
+                /** @description Days without an order that make one dormant; by default the site's. */
+                dormant_days?: number | null;
                 /** @description Purchases worth less leave the rhythm of `next_purchase` alone. */
                 bulk_value?: number;
-                /** @description Events that recommend; may be repeated. */
-                advocate_events?: string[];
-                /** @description How many of them, from the second order on, make an advocate. */
-                advocate_acts?: number;
+                /** @description Events that recommend; may be repeated; by default the site's. */
+                advocate_events?: string[] | null;
+                /** @description How many of them, from the second order on, make an advocate; by default the site's. */
+                advocate_acts?: number | null;
                 /** @description Count bots, prefetches, monitors and the site's own people, too; they are left out else. */
                 include_bots?: boolean;
                 /** @description Site to work on; only the admin key needs it, and only it may name one. */
