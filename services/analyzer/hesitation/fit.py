@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from services.analyzer.stats.folds import assign_folds
 from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic, sigmoid
+from services.analyzer.stats.normal import Z95
 from shared.clock import Millis
 from shared.rules.hesitation import FEATURES, FIXED, HesitationModel
 
@@ -18,7 +19,6 @@ FEWEST_SESSIONS = 300
 FEWEST_OUTCOMES = 30
 MOST_BINS = 10
 FEWEST_A_BIN = 20
-Z95 = 1.959963984540054
 ONE_SIDED_Z95 = 1.6448536269514722
 
 Bools = NDArray[np.bool_]

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from services.analyzer.journeys.walks import Bools, Floats, Ints
+from services.analyzer.stats.normal import Z95
 
-Z95 = float(norm.ppf(0.975))
 FEWEST_OTHERS = 2
 """A stratum needs as many others, or its viewers have nobody to be compared with."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from services.analyzer.lookalikes.traces import Traces
 from services.analyzer.stats.folds import hash_uniform
 from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic
+from services.analyzer.stats.normal import Z95
 
 HELD_OUT = 0.3
 FEWEST_MEMBERS = 30
@@ -29,7 +30,6 @@ NOT_USED = (
 """Features of the moment itself, which a person at rest does not have; the way out through the checkout; and those that
 say what another says: drivers would share its weight, with odd signs.
 """
-Z95 = 1.959963984540054
 
 Bools = NDArray[np.bool_]
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import norm
 
 from services.analyzer.stats.experiments import Arm, compute_careful_error
+from services.analyzer.stats.normal import Z95
 
 FEWEST_A_CELL = 10
 """A campaign and month with fewer persons than this on one side is left out, and counted."""
@@ -17,7 +18,6 @@ FEWEST_IN_ALL = 30
 """Fewer persons than this on one side in all, and nothing is said."""
 FEWEST_VALUED = 5
 """With fewer conversions than this, an arm's spread of values is taken from both arms together."""
-_Z95 = float(norm.ppf(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +123,4 @@ def _spread(arms: Iterable[Arm]) -> float:
 
 
 def _build(estimate: float, error: float) -> Interval:
-    return Interval(estimate, estimate - _Z95 * error, estimate + _Z95 * error)
+    return Interval(estimate, estimate - Z95 * error, estimate + Z95 * error)

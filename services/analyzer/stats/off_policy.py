@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+
+from services.analyzer.stats.normal import Z95
 
 Floats = NDArray[np.float64]
 
@@ -17,7 +18,6 @@ LEAST_ESS_SHARE = 0.01
 LARGEST_WEIGHT = 100.0
 LARGEST_WEIGHT_TIMES = 20.0
 MEAN_WEIGHT_OFF = 0.1
-_Z95 = float(norm.ppf(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _build(estimate: float, influence: Floats) -> Estimate:
     if rows < 2:
         return Estimate(estimate, None, None)
     error = float(np.sqrt((influence**2).sum() / (rows - 1) / rows))
-    return Estimate(estimate, estimate - _Z95 * error, estimate + _Z95 * error)
+    return Estimate(estimate, estimate - Z95 * error, estimate + Z95 * error)
 
 
 def _warn(rows: int, ess: float, max_weight: float, mean_weight: float) -> list[str]:

@@ -5,9 +5,10 @@ Pure. Exact where counts are small: answers to a question often are.
 
 from dataclasses import dataclass
 
-from scipy.stats import fisher_exact, norm
+from scipy.stats import fisher_exact
 
-Z95 = float(norm.ppf(0.975))
+from services.analyzer.stats.normal import Z95
+
 Interval = tuple[float, float]
 
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
+from services.analyzer.stats.normal import Z95
 from services.analyzer.stats.proportions import find_wilson
-
-_Z95 = float(norm.ppf(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,6 @@ def _reach(stays: float, variance: float, followed: int) -> tuple[float, float]:
     """Return the interval of 1 - `stays`, which is above 0; `variance` is Greenwood's sum."""
     if stays == 1:
         return find_wilson(0, followed)
-    spread = _Z95 * float(np.sqrt(variance)) / abs(float(np.log(stays)))
+    spread = Z95 * float(np.sqrt(variance)) / abs(float(np.log(stays)))
     ends = sorted(1 - stays ** float(np.exp(sign * spread)) for sign in (-1, 1))
     return ends[0], ends[1]
