@@ -169,18 +169,30 @@ def test_the_settings_hear_from_the_site_and_are_saved(open_console: OpenConsole
     expect(page.get_by_text("We hear from your site")).to_be_visible()
     expect(page.get_by_text(re.compile("page on /heard"))).to_be_visible()
 
+    save = page.get_by_role("region", name="Site", exact=True).get_by_role("button", name="Save")
     page.get_by_label("Time zone").fill("Nowhere/Land")
-    page.get_by_role("button", name="Save").click()
+    save.click()
     expect(page.locator(".field.wrong", has_text="Time zone")).to_be_visible()
     page.get_by_label("Time zone").fill("Asia/Tokyo")
     page.get_by_role("button", name="Add a currency").click()
     page.get_by_role("combobox", name="Currency", exact=True).last.fill("EUR")
     page.get_by_label(re.compile("Value of one unit")).fill("160.5")
-    page.get_by_role("button", name="Save").click()
+    save.click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     with installation.connect_admin() as admin:
         site = admin.get("/v1/sites").json()["items"][0]
     assert (site["time_zone"], site["rates"]) == ("Asia/Tokyo", {"EUR": 160.5})
+
+    stages = page.get_by_role("region", name="Stages of customers")
+    stages.get_by_label("At risk after (days)").fill("45.5")
+    stages.get_by_role("button", name="Save").click()
+    expect(stages.get_by_text("Your own")).to_be_visible()
+    with installation.connect_admin() as admin:
+        rules = admin.get("/v1/sites").json()["items"][0]["lifecycle"]
+    assert (rules["at_risk_days"], rules["dormant_days"], rules["loyal_orders"]) == (45.5, 180, 4)
+    stages.get_by_role("button", name="Back to the published rules").click()
+    expect(stages.get_by_text("As published")).to_be_visible()
+    expect(stages.get_by_label("At risk after (days)")).to_have_value("90")
 
 
 def test_goals_are_made_changed_and_deleted(open_console: OpenConsole) -> None:

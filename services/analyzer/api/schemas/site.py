@@ -103,7 +103,7 @@ class LifecycleSent(Sent):
     loyal_days: LoyalDays = DEFAULT_RULES.loyal_days
     at_risk_days: AtRiskDays = DEFAULT_RULES.at_risk_days
     dormant_days: DormantDays = DEFAULT_RULES.dormant_days
-    advocate_events: AdvocateEvents = Field(default_factory=lambda: list(DEFAULT_RULES.advocate_events))
+    advocate_events: AdvocateEvents = Field(default=list(DEFAULT_RULES.advocate_events))
     advocate_acts: AdvocateActs = DEFAULT_RULES.advocate_acts
 
 

@@ -4383,8 +4383,16 @@ export interface components {
             /**
              * Advocate Events
              * @description Events that recommend, for the ladder.
+             * @default [
+             *       "Video Shared",
+             *       "Product Shared",
+             *       "Cart Shared",
+             *       "Invite Sent",
+             *       "Community Posted",
+             *       "Community Replied"
+             *     ]
              */
-            advocate_events?: string[];
+            advocate_events: string[];
             /**
              * Advocate Acts
              * @description How many of them, from the second order on, make an advocate.

@@ -16,6 +16,7 @@ import * as scores from "../pages/scores/texts";
 import * as segments from "../pages/segments/texts";
 import * as sheet from "../pages/segments/texts.sheet";
 import * as settings from "../pages/settings/texts";
+import * as lifecycle from "../pages/settings/texts.lifecycle";
 import * as videos from "../pages/videos/texts";
 import * as journeys from "../pages/videos/texts.journeys";
 import * as quality from "../pages/videos/texts.quality";
@@ -50,6 +51,7 @@ export const en = {
   ...scores.en,
   ...visitors.en,
   ...settings.en,
+  ...lifecycle.en,
 };
 export type Key = keyof typeof en;
 export const ja: Record<Key, string> = {
@@ -77,4 +79,5 @@ export const ja: Record<Key, string> = {
   ...scores.ja,
   ...visitors.ja,
   ...settings.ja,
+  ...lifecycle.ja,
 };

@@ -1,5 +1,6 @@
 /** Customers: at which stage they are, how they get there, who comes back, and what is expected of them. */
 import { useState } from "preact/hooks";
+import { Link } from "wouter-preact";
 import { api, type Schemas, unwrap, useQuery } from "../../api";
 import { useWords } from "../../i18n";
 import { useSite } from "../../site";
@@ -70,9 +71,15 @@ function Stages({ report }: { report: Report }) {
       title={t("customers.stages")}
       note={t("customers.stages_note", {
         orders: number(report.rules.loyal_orders),
-        risk: number(report.rules.at_risk_days),
-        dormant: number(report.rules.dormant_days),
+        days: number(report.rules.loyal_days, 2),
+        risk: number(report.rules.at_risk_days, 2),
+        dormant: number(report.rules.dormant_days, 2),
       })}
+      actions={
+        <Link href="/settings" class="button quiet small">
+          {t("customers.rules")}
+        </Link>
+      }
     >
       <ol class="stages">
         {report.stages.map(({ stage, customers, customers_before: before, revenue_in_window: revenue }) => (

@@ -106,6 +106,7 @@ function Rule({ rules, onRule }: { rules: Report["rules"]; onRule(rule: Advocate
           {t("ladder.apply")}
         </button>
       </form>
+      <p class="note">{t("ladder.once")}</p>
     </details>
   );
 }

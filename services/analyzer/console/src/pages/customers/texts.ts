@@ -9,7 +9,8 @@ export const en = {
   "customers.empty_how": "Whoever orders or logs in stands here. Past orders can be imported.",
   "customers.stages": "Stages",
   "customers.stages_note":
-    "Loyal after {orders} orders within a year; at risk {risk} days after the last order, dormant after {dormant}.",
+    "Loyal after {orders} orders within {days} days; at risk {risk} days after the last order, dormant after {dormant}.",
+  "customers.rules": "Change these days",
   "customers.stage.nobody": "Not a customer",
   "customers.stage.new": "Not ordered yet",
   "customers.stage.first": "One order",
@@ -121,7 +122,8 @@ export const ja: Record<keyof typeof en, string> = {
   "customers.empty_how": "注文やログインをした人がここに現れます。過去の注文は取り込めます。",
   "customers.stages": "ステージ",
   "customers.stages_note":
-    "1年で{orders}回の注文でロイヤル。最後の注文から{risk}日で離れかけ、{dormant}日で休眠。",
+    "{days}日以内に{orders}回の注文でロイヤル。最後の注文から{risk}日で離れかけ、{dormant}日で休眠。",
+  "customers.rules": "日数を変える",
   "customers.stage.nobody": "顧客ではない",
   "customers.stage.new": "未購入",
   "customers.stage.first": "初回購入",

@@ -6,6 +6,7 @@ import { Goals } from "./goals";
 import { Install } from "./install";
 import { Jobs } from "./jobs";
 import { Keys } from "./keys";
+import { Lifecycle } from "./lifecycle";
 import { SiteForm } from "./site";
 import "../../ui/form.css";
 
@@ -21,6 +22,7 @@ export function Settings() {
         <div class="stack">
           <Keys />
           <Goals />
+          <Lifecycle />
         </div>
       </div>
       <Jobs />
