@@ -114,7 +114,7 @@ function Recommending({ draft, put, errorAt }: PartProps) {
         error={errorAt("/lifecycle/advocate_events")}
       >
         <Lines
-          rows={4}
+          rows={6}
           value={draft.advocate_events}
           onChange={(advocate_events) => put({ advocate_events })}
         />
