@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from services.analyzer.stats.logistic import Floats, fit_logistic, fit_scaling
+from services.analyzer.stats.normal import Z95
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -22,7 +23,6 @@ FEWEST_EVENTS = 10
 """Fewer outcomes than this in all, and nothing is said."""
 LEAST_OVERLAP = 0.5
 """Share of persons whose propensity must lie within the clip, or the two sides cannot be compared."""
-Z95 = float(norm.ppf(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +107,22 @@ def estimate_effect(
     )
 
 
-def widen(effect: Effect, spread: float) -> Effect:
-    """Return the effect with an interval and p-value that also hold a standard error of `spread` from elsewhere."""
+def widen(effect: Effect, spread: float, lean: float = 0.0) -> Effect:
+    """Return the effect with an interval and p-value that also hold a further standard error and a bias of known side.
+
+    The estimate may lie too high by anything up to `lean`, too low where it is negative: the interval is that of all
+    these biases together, and the p-value that of the one which speaks most for no effect.
+    """
     if effect.estimate is None or effect.ci_high is None:
         return effect
     error = float(np.hypot((effect.ci_high - effect.estimate) / Z95, spread))
+    too_high, too_low = max(lean, 0.0), max(-lean, 0.0)
+    sure = max(0.0, abs(effect.estimate) - (too_high if effect.estimate > 0 else too_low))
     return replace(
         effect,
-        ci_low=effect.estimate - Z95 * error,
-        ci_high=effect.estimate + Z95 * error,
-        p_value=float(2 * norm.sf(abs(effect.estimate) / error)),
+        ci_low=effect.estimate - too_high - Z95 * error,
+        ci_high=effect.estimate + too_low + Z95 * error,
+        p_value=float(2 * norm.sf(sure / error)),
     )
 
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from services.analyzer.stats.effects import estimate_effect
+from services.analyzer.stats.effects import Effect, estimate_effect, widen
 from services.analyzer.stats.folds import assign_folds, hash_uniform
 from services.analyzer.stats.logistic import fit_logistic
 from services.analyzer.stats.multiple import adjust_p_values
+from services.analyzer.stats.normal import Z95
 
 NAMES = [f"person-{place}" for place in range(6_000)]
 
@@ -84,3 +85,21 @@ def test_no_figure_without_support(did: np.ndarray, outcome: np.ndarray, reason:
     confounders = np.where(np.arange(6_000) < 3_000, 1.0, 0.0)[:, None] * 100
     found = estimate_effect(outcome, did, confounders, assign_folds(NAMES, 3, "fold"), ridge=0.01)
     assert (found.estimate, found.ci_low, found.p_value, found.reason) == (None, None, None, reason)
+
+
+@given(st.floats(-0.2, 0.2), st.floats(0.001, 0.05), st.floats(0, 0.05), st.floats(-0.05, 0.05))
+def test_a_widened_interval_holds_that_of_every_bias_up_to_the_lean(
+    estimate: float, error: float, spread: float, lean: float
+) -> None:
+    given_effect = Effect(estimate, estimate - Z95 * error, estimate + Z95 * error, 0.5, 0.1, 0.1, 100, 100, 1.0, None)
+    found = widen(given_effect, spread, lean)
+    assert found.ci_low is not None and found.ci_high is not None and found.p_value is not None
+    half = Z95 * float(np.hypot(error, spread))
+    for bias in (0.0, lean / 2, lean):
+        assert found.ci_low <= estimate - bias - half + 1e-12 and found.ci_high >= estimate - bias + half - 1e-12
+    assert found.ci_high - found.ci_low == pytest.approx(2 * half + abs(lean))
+    assert found.estimate == estimate
+    # What speaks for an effect is only what is left beyond the bias.
+    assert (found.p_value < 0.05) == (found.ci_low > 0 or found.ci_high < 0) or abs(estimate) < 1e-9
+    less = widen(given_effect, spread, lean / 2)
+    assert less.p_value is not None and less.p_value <= found.p_value + 1e-12
