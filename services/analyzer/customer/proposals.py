@@ -47,7 +47,7 @@ def _find_audience(action: NextAction) -> list[dict[str, Any]]:
             due = max(1, floor(evidence["gap_days"] - SECOND_ORDER_DAYS))
             return [_fact("orders.count", "ge", FEWEST_REGULAR), _fact("orders.days_since_last", "ge", due)]
         case "win_back":
-            return [{"fact": "lifecycle", "op": "in", "value": ["at_risk", "dormant"]}]
+            return [_fact("lifecycle", "in", ["at_risk", "dormant"])]
         case "show_moment":
             part = {"video": evidence["video"], "from": evidence["start_at"], "to": evidence["end_at"]}
             return [
@@ -58,14 +58,14 @@ def _find_audience(action: NextAction) -> list[dict[str, Any]]:
             bought: dict[str, Any] = {"event": "Order Completed", "within": "30d"}
             return [{"event": "Store Visited", "within": "30d"}, {"not": bought}]
         case "thank_loyal":
-            return [_fact("orders.count", "ge", evidence["orders"]), {"not": _joined()}]
+            return [_fact("lifecycle", "eq", "loyal"), {"not": _joined()}]
         case "second_order":
             return [_fact("orders.count", "eq", 1), _fact("orders.days_since_last", "ge", SECOND_ORDER_DAYS)]
         case "offer_interest":
             return [_fact(f"interest.{evidence['category']}", "ge", 2)]
 
 
-def _fact(name: str, op: str, value: float) -> dict[str, Any]:
+def _fact(name: str, op: str, value: float | str | list[str]) -> dict[str, Any]:
     return {"fact": name, "op": op, "value": value}
 
 
