@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,19 +20,6 @@ KIKKAKE = str(Path(sys.executable).parent / "kikkake")
 """The operator's command as it was installed."""
 
 
-def find_port_base() -> int:
-    """Return a base whose four ports are free just now."""
-    while True:
-        base = find_free_port()
-        try:
-            for port in range(base, base + 4):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
-
-
 class Installation:
     """One `kikkake up` on a folder; may be stopped and started again."""
 
@@ -42,7 +28,7 @@ class Installation:
         self.ready_file = folder / "ready.json"
         self.output = folder / "up.txt"
         self._arguments = arguments
-        self._port_base = find_port_base()
+        self._port_base = find_free_port(following=3)
         self._up: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Installation":

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -25,11 +26,21 @@ PATIENCE_S = 60.0
 T = TypeVar("T")
 
 
-def find_free_port() -> int:
-    """Return a port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def find_free_port(following: int = 0) -> int:
+    """Return a port of loopback that was free a moment ago, as were the `following` ones after it.
+
+    None of those that the system gives to clients: one of them would take it before a service does, or while that is
+    being started again.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        try:
+            for each in range(port, port + following + 1):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", each))
+        except OSError:
+            continue
+        return port
 
 
 def wait_for(look: Callable[[], T | None], what: str, deadline_s: float = PATIENCE_S) -> T:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.console.conftest import OpenConsole
+from tests.e2e.console.conftest import VISITORS, OpenConsole
 from tests.e2e.console.test_console_pages import find_violations, wait_until_loaded
 from tests.installation import Installation
 
