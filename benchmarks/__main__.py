@@ -26,6 +26,7 @@ GOALS: dict[str, dict[str, str]] = {
     "decide": {"per_core_s": ">= 8,000", "open_3000_p99_ms": "<= 5"},
     "lag": {"p99_ms": "<= 100"},
     "store": {
+        "timeline_from_disk_p99_ms": "<= 30",
         "timeline_p99_ms": "<= 30",
         "all_job_s": "<= 120 at 20 million",
         "again_share": "<= 0.25",
