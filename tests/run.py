@@ -95,7 +95,7 @@ def main() -> int:
             vitest = [*npm, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
             run_suite(tally, f"{name} tests", vitest, report)
         workers = str(min(4, os.cpu_count() or 2))
-        quick = ["pytest", "-q", "-n", workers, "--dist", "loadfile", "tests/unit", "tests/property", "tests/golden"]
+        quick = ["pytest", "-q", "-n", workers, "--dist", "worksteal", "tests/unit", "tests/property", "tests/golden"]
         quick.append("tests/simulation")
         run_suite(tally, "unit and property tests", [*quick, f"--junitxml={reports}/unit.xml"], reports / "unit.xml")
         engines = ["pytest", "-q", "-n", workers, "--dist", "loadfile", "tests/integration"]
