@@ -1,20 +1,14 @@
 -- Purpose: decayed points of acts with one brand, and part of those with brands like it.
--- Relation in: history. Parameters: {now}, {events}, {points} (an expression of event), {bought} (points of an order),
--- {orders} (the orders, by person_id and message_id), {factor} (an expression of brand: what a point is worth, NULL for
--- nothing), {brand_of} (JSON: pairs of product and brand). Grain: one row a person with an act that counts.
+-- Relations in: history, order_lines. Parameters: {now}, {events}, {points} (an expression of event), {bought} (points
+-- of an order), {factor} (an expression of brand: what a point is worth, NULL for nothing), {brand_of} (JSON: pairs of
+-- product and brand). Grain: one row a person with an act that counts.
 WITH acts AS (
     SELECT person_id, ts, {points} AS points, {brand} AS brand, coalesce(product_id, {product}) AS product
     FROM (SELECT *, {told} AS told FROM (SELECT *, properties AS line FROM history WHERE event IN ({events})))
 ),
-lines AS (
-    SELECT person_id, ts, message_id, unnest(properties->'$.products[*]') AS line
-    FROM history
-    WHERE event = 'Order Completed' AND json_type(properties, '$.products') = 'ARRAY'
-        AND (person_id, message_id) IN ({orders})
-),
 named AS (
     SELECT person_id, ts, message_id, {brand} AS brand, {product} AS product
-    FROM (SELECT *, {told} AS told FROM lines)
+    FROM (SELECT *, {told} AS told FROM order_lines)
 ),
 bought AS (
     SELECT DISTINCT person_id, ts, message_id, brand, CASE WHEN brand IS NULL THEN product END AS product FROM named

@@ -341,12 +341,13 @@ class _Writer:
         return f"coalesce({self._join(self._name('brand', brand), 'brand', **places)}.weight, 0)"
 
     def _write_acts(self) -> dict[str, str]:
+        lines = load_sql("order_lines").replace("{orders}", load_sql("first_orders"))
+        self.relations.setdefault("order_lines", lines)  # before what reads it
         points = "".join(f" WHEN {self.bind(event)} THEN {self.bind(worth)}" for event, worth in ACTS.items())
         return {
             "now": self.bind(self._now),
             "events": ", ".join(map(self.bind, ACTS)),
             "points": f"(CASE event{points} END)",
-            "orders": load_sql("first_orders"),
         }
 
     def _write_score(self, score_id: str) -> str:

@@ -1,21 +1,15 @@
 -- Purpose: the product that each person's own acts single out, by decayed points since it was last bought.
--- Relation in: history. Parameters: {now}, {events}, {points} (an expression of event), {orders} (the orders, by
--- person_id and message_id), {least}, {lead}. Grain: one row a person with a product that stands out.
+-- Relations in: history, order_lines. Parameters: {now}, {events}, {points} (an expression of event), {least}, {lead}.
+-- Grain: one row a person with a product that stands out.
 WITH acts AS (
     SELECT
         person_id, ts, message_id, {points} AS points,
         coalesce(product_id, {product}) AS product
     FROM (SELECT *, {told} AS told FROM (SELECT *, properties AS line FROM history WHERE event IN ({events})))
 ),
-lines AS (
-    SELECT person_id, ts, message_id, unnest(properties->'$.products[*]') AS line
-    FROM history
-    WHERE event = 'Order Completed' AND json_type(properties, '$.products') = 'ARRAY'
-        AND (person_id, message_id) IN ({orders})
-),
 bought AS (
     SELECT person_id, {product} AS product, max((ts, message_id)) AS place
-    FROM (SELECT *, {told} AS told FROM lines)
+    FROM (SELECT *, {told} AS told FROM order_lines)
     GROUP BY ALL
 ),
 weighed AS (
