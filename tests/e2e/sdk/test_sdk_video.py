@@ -1,9 +1,15 @@
 """A real film in a real player: the ranges that arrive are the ranges that were played, to a quarter of a second."""
 
+import json
+import re
+from datetime import datetime
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.sdk.site import Site
+from tests.processes import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 
@@ -66,24 +72,34 @@ def open_film(site: Site, page: Page, body: str = VIDEO) -> None:
     site.wait_for("page")
 
 
-def play_to(page: Page, seconds: float) -> None:
-    """Play, and return once the playhead has got there."""
-    page.evaluate("film.play()")
-    page.wait_for_function(f"film.currentTime >= {seconds} && !film.seeking")
+def play_to(page: Page, seconds: float, then: str = "") -> None:
+    """Play, and do something in the very moment in which the playhead has got there: the film does not wait for us."""
+    page.evaluate(
+        f"""async () => {{
+          await film.play();
+          while (film.currentTime < {seconds} || film.seeking) await new Promise(requestAnimationFrame);
+          {then};
+        }}"""
+    )
+
+
+def told(site: Site) -> list[dict[str, Any]]:
+    """What was told of the film but what a busy machine adds: that it stalled, and that it still plays."""
+    return [m for m in site.messages("Video") if not re.search("Buffer|Content Playing", m["event"])]
 
 
 def test_play_and_pause(site: Site, page: Page) -> None:
     open_film(site, page)
-    play_to(page, 1.5)
-    page.evaluate("film.pause()")
+    play_to(page, 1.5, "film.pause()")
     site.wait_for("Video Playback Paused")
-    assert site.names("Video") == ["Video Playback Started", "Video Content Started", "Video Playback Paused"]
+    names = [message["event"] for message in told(site)]
+    assert names == ["Video Playback Started", "Video Content Started", "Video Playback Paused"]
     assert_same(played(site), browser_played(page))
-    started, content, paused = (message["properties"] for message in site.messages("Video"))
+    started, content, paused = (message["properties"] for message in told(site))
     assert (started["content_asset_id"], started["livestream"], started["video_player"]) == ("film", False, "html5")
     assert started["total_length"] == pytest.approx(12, abs=0.1)
     assert started["sound"] == 0
-    assert 0 <= content["startup_ms"] < 5000
+    assert 0 <= content["startup_ms"] < PATIENCE_S * 1000
     assert content["connection"] == page.evaluate("navigator.connection.effectiveType")
     assert content["host"] == page.evaluate("new URL(film.currentSrc).host")
     assert started["session_id"] == content["session_id"] == paused["session_id"]
@@ -92,33 +108,26 @@ def test_play_and_pause(site: Site, page: Page) -> None:
 
 def test_seeks_while_playing_and_while_paused(site: Site, page: Page) -> None:
     open_film(site, page)
-    play_to(page, 1.2)
-    page.evaluate("film.currentTime = 6")
-    play_to(page, 7.1)
-    page.evaluate("film.currentTime = 3")
-    play_to(page, 3.6)
-    page.evaluate("film.pause()")
+    play_to(page, 1.2, "film.currentTime = 6")
+    play_to(page, 7.1, "film.currentTime = 3")
+    play_to(page, 3.6, "film.pause()")
     site.wait_for("Video Playback Paused")
     page.evaluate("film.currentTime = 10")
     site.wait_for("Video Playback Seek Completed", 3)
-    play_to(page, 10.6)
-    page.evaluate("film.pause()")
+    play_to(page, 10.6, "film.pause()")
     site.wait_for("Video Playback Paused", 2)
     assert_same(played(site), browser_played(page))
     seeks = [message["properties"] for message in site.messages("Video Playback Seek Started")]
     assert [seek["seek_position"] for seek in seeks] == [pytest.approx(6), pytest.approx(3), pytest.approx(10)]
-    assert seeks[0]["position"] == pytest.approx(1.3, abs=0.35)
+    assert seeks[0]["position"] == pytest.approx(follow(played(site))[0][1], abs=EXACT_S)
 
 
 def test_rate_changes(site: Site, page: Page) -> None:
     open_film(site, page)
     page.evaluate("film.playbackRate = 2")
-    play_to(page, 3)
-    page.evaluate("film.playbackRate = 0.5")
-    play_to(page, 3.4)
-    page.evaluate("film.playbackRate = 4; film.currentTime = 6")
-    play_to(page, 9)
-    page.evaluate("film.pause()")
+    play_to(page, 3, "film.playbackRate = 0.5")
+    play_to(page, 3.4, "film.playbackRate = 4; film.currentTime = 6")
+    play_to(page, 9, "film.pause()")
     site.wait_for("Video Playback Paused")
     assert_same(played(site), browser_played(page))
 
@@ -126,11 +135,9 @@ def test_rate_changes(site: Site, page: Page) -> None:
 def test_each_lap_of_a_loop_is_its_own_range(site: Site, page: Page) -> None:
     open_film(site, page, VIDEO.replace("muted", "muted loop"))
     page.evaluate("film.currentTime = 10.5")
-    play_to(page, 10.6)
-    page.wait_for_function("film.currentTime < 2 && film.currentTime > 1")
-    page.evaluate("film.currentTime = 11")
-    page.wait_for_function("film.currentTime < 2 && film.currentTime > 0.5")
-    page.evaluate("film.pause()")
+    lapped = "while (film.currentTime > 10 || film.currentTime < {}) await new Promise(requestAnimationFrame)"
+    play_to(page, 10.6, f"{lapped.format(1)}; film.currentTime = 11")
+    play_to(page, 11, f"{lapped.format(0.5)}; film.pause()")
     site.wait_for("Video Playback Paused")
     assert_same(played(site), browser_played(page))
     laps = [lap for lap in follow(played(site)) if lap[1] - lap[0] > 0.2]
@@ -155,21 +162,28 @@ def test_the_end(site: Site, page: Page) -> None:
 
 def test_a_heartbeat_each_ten_seconds(site: Site, page: Page) -> None:
     open_film(site, page)
-    page.evaluate("film.play()")
-    [beat] = site.wait_for("Video Content Playing")
-    assert beat["properties"]["position"] == pytest.approx(10, abs=1)
-    assert beat["properties"]["played"] == [[pytest.approx(0, abs=EXACT_S), beat["properties"]["position"]]]
+    # On a busy machine a film goes slower than the clock, and may stall: the beat comes ten seconds after the last word.
+    page.evaluate("film.playbackRate = 0.5; film.play()")
+    site.wait_for("Video Content Playing")
+    heard = site.messages("Video")
+    place = next(i for i, message in enumerate(heard) if message["event"] == "Video Content Playing")
+    before, beat = (datetime.fromisoformat(message["timestamp"]) for message in heard[place - 1 : place + 1])
+    assert (beat - before).total_seconds() >= 9.9
+    position = heard[place]["properties"]["position"]
+    assert_same([(start, end) for m in heard[: place + 1] for start, end in m["properties"]["played"]], [(0, position)])
 
 
 def test_leaving_in_the_middle_tells_what_was_played(site: Site, page: Page) -> None:
     open_film(site, page)
-    play_to(page, 2)
-    page.evaluate("film.currentTime = 8")
+    play_to(page, 2, "film.currentTime = 8")
     play_to(page, 9)
-    # Going away takes as long as it takes; so slow, the film hardly moves meanwhile.
-    page.evaluate("film.playbackRate = 0.1")
-    truth = browser_played(page)
-    page.goto("about:blank")
+    # What was played up to the last moment only the page itself can see.
+    page.evaluate(
+        "addEventListener('pagehide', () => sessionStorage.setItem('played', JSON.stringify("
+        "[...Array(film.played.length).keys()].map(i => [film.played.start(i), film.played.end(i)]))))"
+    )
+    page.goto(site.put_page(path="/next", head=""))
+    truth = [(start, end) for start, end in json.loads(page.evaluate("sessionStorage.played"))]
     site.wait_for("Video Playback Exited")
     # What was said at the last moment comes in any order.
     site.wait(lambda: len(longer_than_a_blink(played(site))) == 2, "for what was played before and after the seek")
@@ -181,12 +195,12 @@ def test_a_hidden_tab_leaves_what_was_played_and_plays_on(site: Site, page: Page
     play_to(page, 1)
     hide = (
         "(hidden) => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange')) }"
+        "document.dispatchEvent(new Event('visibilitychange')); return film.currentTime }"
     )
-    page.evaluate(hide, True)
-    [first] = site.wait_for("Video Content Playing")
-    assert first["properties"]["played"] == [[pytest.approx(0, abs=0.1), pytest.approx(1, abs=0.5)]]
-    page.wait_for_function("film.currentTime > 2")
+    hidden_at = page.evaluate(hide, True)
+    first, *_ = site.wait_for("Video Content Playing")
+    assert first["properties"]["played"] == [[pytest.approx(0, abs=0.1), pytest.approx(hidden_at, abs=EXACT_S)]]
+    play_to(page, hidden_at + 1)
     page.evaluate(hide, False)
     page.evaluate("film.pause()")
     site.wait_for("Video Playback Paused")
@@ -201,7 +215,7 @@ def test_a_stall_is_told_and_not_counted(site: Site, page: Page) -> None:
     page.wait_for_function("window.kikkake?.version && film.readyState >= 3")
     page.evaluate("film.playbackRate = 2; film.play()")
     site.wait_for("Video Playback Buffer Started")
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(1000)  # long enough to be seen if it counted as played
     site.released.set()
     site.wait_for("Video Playback Buffer Completed")
     site.wait_for("Video Playback Completed")
