@@ -4,11 +4,18 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.e2e.sdk.site import Answer, Beacon, Site, accept
+from tests.e2e.sdk.stopped import let_pass, stop_clock
 
 pytestmark = pytest.mark.browser
 
 # Longer than the SDK waits before it sends.
-QUIET_MS = 3500
+QUIET_S = 3.5
+
+
+@pytest.fixture(autouse=True)
+def _stopped(page: Page) -> None:
+    """Nothing happens after a while unless a test lets it pass."""
+    stop_clock(page)
 
 
 def collector_says(status: int, **headers: str) -> object:
@@ -23,7 +30,7 @@ def collector_says(status: int, **headers: str) -> object:
 def test_a_page_view_comes_with_its_decision_and_without_a_preflight(site: Site, page: Page) -> None:
     page.goto(site.put_page(path="/tea") + "?utm_source=mail&utm_campaign=spring&gclid=G1")
     site.wait_for("page")
-    page.wait_for_timeout(QUIET_MS)
+    let_pass(page, QUIET_S)
     assert site.names() == ["page"]
     [decide] = site.decides()
     [message] = decide["events"]
@@ -56,9 +63,9 @@ def test_calls_made_before_the_tag_came(site: Site, page: Page) -> None:
       kikkake.identify('u-1', {plan: 'gold'});
     </script>"""
     page.goto(site.put_page(head=stub + site.tag(consent="granted")))
-    site.wait_for("By Stub")
+    page.wait_for_function("window.kikkake?.version")
     page.evaluate("early.push(['track', 'By Old Reference']); kikkake.track('Late')")
-    site.wait_for("Late")
+    let_pass(page, QUIET_S)
     assert sorted(site.names()) == ["By Array", "By Old Reference", "By Stub", "Late", "identify", "page"]
     assert {message["userId"] for message in site.messages()} == {"u-1"}
 
@@ -67,7 +74,7 @@ def test_a_page_that_reports_itself_is_not_counted_twice(site: Site, page: Page)
     stub = "<script>window.kikkake = [['page', 'Landing', {plan: 'b'}]]</script>"
     page.goto(site.put_page(head=stub + site.tag(consent="granted") * 2))
     site.wait_for("page")
-    page.wait_for_timeout(QUIET_MS)
+    let_pass(page, QUIET_S)
     [message] = site.messages()
     assert message["properties"]["name"] == "Landing"
 
@@ -76,13 +83,13 @@ def test_navigation_within_the_page(site: Site, page: Page) -> None:
     page.goto(site.put_page())
     site.wait_for("page")
     page.evaluate("history.pushState({}, '', '/list?sort=price'); document.title = 'List'")
+    let_pass(page, 0.01)
     page.evaluate("location.hash = 'reviews'")
     page.evaluate("history.replaceState({}, '', '/list?sort=price#other')")
     page.evaluate("history.pushState({}, '', '/cart'); kikkake.track('Cart Viewed')")
-    site.wait_for("Cart Viewed")
+    let_pass(page, QUIET_S)
     page.go_back()
-    site.wait_for("page", 4)
-    page.wait_for_timeout(QUIET_MS)
+    let_pass(page, QUIET_S)
     views = site.messages("page")
     paths = [view["properties"]["path"] + view["properties"]["search"] for view in views]
     assert paths == ["/", "/list?sort=price", "/cart", "/list?sort=price"]
@@ -105,14 +112,15 @@ def test_the_queue_survives_a_reload_with_every_server_down(site: Site, page: Pa
     page.goto(site.put_page())
     for i in range(3):
         page.evaluate(f"kikkake.track('Kept {i}')")
-    site.wait_for("Kept", 3)
+    let_pass(page, QUIET_S)
+    assert len(site.messages("Kept")) == 3
     first = {message["messageId"] for message in site.messages()}
     site.beacons.clear()
     site.answer = accept
     page.reload()
     site.wait_for("Kept", 3)
     site.wait_for("page", 2)
-    page.wait_for_timeout(QUIET_MS)
+    let_pass(page, QUIET_S)
     assert first < {message["messageId"] for message in site.messages()}
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('kikkake.q.'))") == []
 
@@ -122,11 +130,11 @@ def test_the_queue_waits_while_offline(site: Site, page: Page, context: BrowserC
     site.wait_for("page")
     context.set_offline(True)
     page.evaluate("for (let i = 0; i < 25; i++) kikkake.track('Offline ' + i)")
-    page.wait_for_timeout(1500)
+    let_pass(page, QUIET_S)
     assert site.names("Offline") == []
     context.set_offline(False)
     site.wait_for("Offline", 25)
-    page.wait_for_timeout(QUIET_MS)
+    let_pass(page, QUIET_S)
     assert len([message for message in site.deliveries() if "Offline" in message.get("event", "")]) == 25
 
 
@@ -135,33 +143,38 @@ def test_what_the_collector_has_judged_is_not_repeated(site: Site, page: Page, s
     site.answer = collector_says(status)  # type: ignore[assignment]
     page.goto(site.put_page())
     page.evaluate("kikkake.track('Judged')")
-    site.wait_for("Judged")
+    let_pass(page, QUIET_S)
+    assert "Judged" in site.names()
     heard = len(site.sent_to("/v1/batch"))
-    page.wait_for_timeout(QUIET_MS)
+    let_pass(page, QUIET_S)
     assert len(site.sent_to("/v1/batch")) == heard
 
 
 def test_a_server_error_is_repeated_with_the_same_ids(site: Site, page: Page) -> None:
     site.answer = collector_says(500)  # type: ignore[assignment]
     page.goto(site.put_page())
+    site.wait(lambda: site.sent_to("/v1/batch"))
     page.evaluate("kikkake.track('Again')")
-    site.wait(lambda: len(site.sent_to("/v1/batch")) >= 2)
+    # After at most one second, then two.
+    let_pass(page, 3.5)
+    assert len(site.sent_to("/v1/batch")) == 3
     site.answer = accept
-    heard = len(site.sent_to("/v1/batch"))
-    site.wait(lambda: len(site.sent_to("/v1/batch")) > heard)
+    let_pass(page, 4)
+    assert len(site.sent_to("/v1/batch")) == 4
     assert len(site.messages("Again")) == 1
-    page.wait_for_timeout(QUIET_MS)
-    assert len(site.sent_to("/v1/batch")) <= heard + 2
+    let_pass(page, 10)
+    assert len(site.sent_to("/v1/batch")) == 4
 
 
 def test_retry_after_is_obeyed(site: Site, page: Page) -> None:
     site.answer = collector_says(429, **{"Retry-After": "4"})  # type: ignore[assignment]
     page.goto(site.put_page())
     site.wait(lambda: site.sent_to("/v1/batch"))
-    page.wait_for_timeout(3000)
+    let_pass(page, 3.9)
     assert len(site.sent_to("/v1/batch")) == 1
     site.answer = accept
-    site.wait(lambda: len(site.sent_to("/v1/batch")) == 2)
+    let_pass(page, 0.1)
+    assert len(site.sent_to("/v1/batch")) == 2
 
 
 def test_at_most_60_kilobytes_leave_with_the_page_and_the_rest_follows(site: Site, page: Page) -> None:
@@ -176,7 +189,8 @@ def test_at_most_60_kilobytes_leave_with_the_page_and_the_rest_follows(site: Sit
     site.wait_for("Heavy")
     assert 40_000 < sum(beacon.size for beacon in site.sent_to("/v1/batch")) <= 60_000
     page.goto(site.url + "/next")
-    site.wait_for("Heavy", 19)
+    let_pass(page, QUIET_S)
+    assert len(site.messages("Heavy")) == 19
 
 
 def test_two_tabs_share_the_visitor_and_the_session_and_lose_nothing(site: Site, context: BrowserContext) -> None:
@@ -187,11 +201,11 @@ def test_two_tabs_share_the_visitor_and_the_session_and_lose_nothing(site: Site,
         tab.goto(address)
         for i in range(10):
             tab.evaluate(f"kikkake.track('Tab {number} {i}')")
-    site.wait_for("Tab", 20)
-    site.wait_for("page", 2)
+    let_pass(tabs[0], QUIET_S)
+    assert (len(site.messages("Tab")), len(site.messages("page"))) == (20, 2)
     assert len({message["anonymousId"] for message in site.messages()}) == 1
     assert len({message["context"]["sessionId"] for message in site.messages()}) == 1
-    tabs[0].wait_for_timeout(QUIET_MS)
+    let_pass(tabs[0], QUIET_S)
     assert len(site.deliveries()) == len(site.messages()) + len([d for d in site.decides() for _ in d["events"]])
 
 
@@ -208,4 +222,5 @@ def test_no_call_can_throw_into_the_page(site: Site, page: Page) -> None:
         }"""
     )
     page.evaluate("kikkake.track('Still There')")
-    site.wait_for("Still There")
+    let_pass(page, QUIET_S)
+    assert "Still There" in site.names()
