@@ -265,8 +265,9 @@ def _find_children(pid: int) -> list[int]:
 
 
 def _read_memory_mb(pid: int) -> float:
+    """Return what a process takes: pages that several of them share (libraries) count in parts, not several times."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        memory = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0.0
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024 if "VmRSS:" in status else 0.0
+    return int(memory.partition("\nPss:")[2].split()[0]) / 1024 if "\nPss:" in memory else 0.0
