@@ -106,8 +106,8 @@ def compute_adjusted_moments(sample: ViewSample, action_names: Sequence[str] = (
         return _nothing("unknown_length", 0)
     everyone = viewing
     names = [sample.persons[place] for place in viewing.place]
-    drawn = hash_uniform(names, "sample")
     if len(names) > MOST_VIEWERS:
+        drawn = hash_uniform(names, "sample")
         kept = drawn < np.partition(drawn, MOST_VIEWERS)[MOST_VIEWERS]
         viewing = viewing.select(kept)
         names = [name for name, keep in zip(names, kept, strict=True) if keep]
