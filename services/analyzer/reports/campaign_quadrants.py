@@ -6,11 +6,11 @@ Everybody shown is in exactly one group: clicked goes before dismissed before sh
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from services.analyzer.stats.medoids import rank_by_distance
 from services.analyzer.store.questions import load_question
@@ -25,17 +25,24 @@ MOST_STEPS = 5
 MOST_VALUES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One person of a quadrant, as it was when the prompt came."""
+Objects = NDArray[np.object_]
+Floats = NDArray[np.float64]
 
-    person_id: str
-    seconds_to_click: float | None
-    seconds_to_close: float | None
-    sessions: int
-    pages: int
-    device: str | None
-    channel: str | None
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The persons of a quadrant as they were when the prompt came: columns of one length, by person.
+
+    Seconds are nan where a person did not do it; device and channel are "unknown" where nothing told.
+    """
+
+    persons: Objects
+    seconds_to_click: Floats
+    seconds_to_close: Floats
+    sessions: Floats
+    pages: Floats
+    device: Objects
+    channel: Objects
 
 
 Steps = Mapping[tuple[str, str], list[tuple[str, int]]]
@@ -56,70 +63,73 @@ def build_quadrant_relations(con: "duckdb.DuckDBPyConnection", site_id: str) -> 
 
 def build_quadrants(con: "duckdb.DuckDBPyConnection", campaign_id: str, steps: Steps) -> dict[str, Any]:
     """Return the quadrants of one campaign's report; needs the relation `quadrant_persons`."""
-    members: dict[str, list[Member]] = {name: [] for name in QUADRANTS}
-    for quadrant, *facts in con.execute(load_question("quadrant_members"), {"campaign": campaign_id}).fetchall():
-        members[quadrant].append(Member(*facts))
+    rows = con.execute(load_question("quadrant_members"), {"campaign": campaign_id}).fetchnumpy()
+    quadrant = rows.pop("quadrant")
+    members = {name: _pick_members(rows, np.asarray(quadrant == name, dtype=bool)) for name in QUADRANTS}
     return {
         name: describe_quadrant(
-            members[name], members[BASELINE] if name != BASELINE else [], steps.get((campaign_id, name), [])
+            members[name], members[BASELINE] if name != BASELINE else None, steps.get((campaign_id, name), [])
         )
         for name in QUADRANTS
     }
 
 
-def describe_quadrant(
-    members: Sequence[Member], baseline: Sequence[Member], steps: Sequence[tuple[str, int]]
-) -> dict[str, Any]:
-    """Return one quadrant as JSON values; `baseline` (may be empty) is what its attributes are compared with."""
+def _pick_members(rows: Mapping[str, Any], own: NDArray[np.bool_]) -> Members:
+    persons, device, channel = (
+        np.asarray(rows[name], dtype=object)[own] for name in ("person_id", "device", "channel")
+    )
+    click, close, sessions, pages = (
+        np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)[own]
+        for name in ("seconds_to_click", "seconds_to_close", "sessions", "pages")
+    )
+    return Members(persons, click, close, sessions, pages, device, channel)
+
+
+def describe_quadrant(members: Members, baseline: Members | None, steps: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """Return one quadrant as JSON values; `baseline` (None: nobody) is what its attributes are compared with."""
+    count = len(members.persons)
     return {
-        "count": len(members),
-        "persons": [one.person_id for one in members[:MOST_NAMED]],
+        "count": count,
+        "persons": members.persons[:MOST_NAMED].tolist(),
         "representatives": choose_representatives(members),
         "replays": [],
-        "seconds_to_click": _median([one.seconds_to_click for one in members]),
-        "seconds_to_close": _median([one.seconds_to_close for one in members]),
-        "first_visit_share": sum(one.sessions <= 1 for one in members) / len(members) if members else None,
-        "pages_before": _median([float(one.pages) for one in members]),
+        "seconds_to_click": _median(members.seconds_to_click),
+        "seconds_to_close": _median(members.seconds_to_close),
+        "first_visit_share": float((members.sessions <= 1).mean()) if count else None,
+        "pages_before": _median(members.pages),
         "next": [{"step": step, "persons": persons} for step, persons in steps[:MOST_STEPS]],
         "attributes": [
-            *_compare(members, baseline, "device", {one.person_id: one.device for one in (*members, *baseline)}),
-            *_compare(members, baseline, "channel", {one.person_id: one.channel for one in (*members, *baseline)}),
+            *_compare("device", members.device, baseline.device if baseline else None),
+            *_compare("channel", members.channel, baseline.channel if baseline else None),
         ],
     }
 
 
-def choose_representatives(members: Sequence[Member]) -> list[str]:
+def choose_representatives(members: Members) -> list[str]:
     """Return the medoids of a group by time to react, sessions, pages, device and channel."""
-    numbers = np.array(
-        [
-            (np.log1p(max(one.seconds_to_click or one.seconds_to_close or 0.0, 0.0)), one.sessions, np.log1p(one.pages))
-            for one in members
-        ],
-        dtype=float,
-    ).reshape(len(members), 3)
-    ranked = rank_by_distance(numbers, [[one.device for one in members], [one.channel for one in members]])
-    return [members[place].person_id for place in ranked[:REPRESENTATIVES]]
+    seconds = np.where(members.seconds_to_click > 0, members.seconds_to_click, members.seconds_to_close)
+    reacted = np.log1p(np.maximum(np.nan_to_num(seconds), 0.0))
+    numbers = np.column_stack([reacted, members.sessions, np.log1p(members.pages)])
+    ranked = rank_by_distance(numbers, [members.device.tolist(), members.channel.tolist()])
+    return [str(person) for person in members.persons[ranked[:REPRESENTATIVES]]]
 
 
-def _compare(
-    members: Sequence[Member], baseline: Sequence[Member], name: str, values: Mapping[str, str | None]
-) -> list[dict[str, Any]]:
+def _compare(name: str, values: Objects, baseline: Objects | None) -> list[dict[str, Any]]:
     """Return the commonest values of an attribute with their share here and among the baseline (null without one)."""
-    here = Counter(values[one.person_id] or "unknown" for one in members)
-    there = Counter(values[one.person_id] or "unknown" for one in baseline)
+    here, there = Counter(values.tolist()), Counter([] if baseline is None else baseline.tolist())
     ranked = sorted(here.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
     return [
         {
             "attribute": name,
             "value": value,
             "persons": persons,
-            "share": persons / len(members),
-            "baseline_share": there[value] / len(baseline) if baseline else None,
+            "share": persons / len(values),
+            "baseline_share": there[value] / there.total() if there else None,
         }
         for value, persons in ranked
     ]
 
 
-def _median(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(median(known)) if known else None
+def _median(values: Floats) -> float | None:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else None
