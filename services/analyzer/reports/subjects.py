@@ -34,14 +34,19 @@ def gather_subjects(
     columns: str,
     question: str,
     asked: Sequence[Mapping[str, Any]],
+    *,
+    finish: tuple[str, dict[str, Any]] | None = None,
 ) -> dict[str, Subjects]:
     """Return the persons of each report; leaves the relation `subjects` of all of them.
 
     `columns` declares what `question` adds of each; it is asked once for each of `asked`, which name their `report`.
+    `finish` is a question with its parameters that then completes all of them at once.
     """
     con.execute(load_question("begin_subjects").replace("{columns}", columns))
     for given in asked:
         con.execute(load_question(question), dict(given))
+    if finish is not None:
+        con.execute(load_question(finish[0]), finish[1])
     con.execute(load_question("number_subjects"))
     con.execute(load_question("prior_behaviour"), {"site": site_id})
     rows = con.execute(load_question("subject_rows")).fetchnumpy()

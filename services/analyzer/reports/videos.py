@@ -99,19 +99,18 @@ def load_influence_sums(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuesti
 def build_influence_reports(
     con: "duckdb.DuckDBPyConnection", questions: Sequence[InfluenceQuestion], sums: InfluenceSums
 ) -> list[dict[str, Any]]:
-    """Return whole reports of one site as JSON values, with a table of all videos where none was named."""
-    asked = [
-        {
-            "site": one.site_id,
-            "report": one.video_id or "",
-            "video": one.video_id,
-            "from": one.window.start,
-            "to": one.window.end,
-            "most": MOST_PERSONS,
-        }
-        for one in questions
-    ]
-    gathered = gather_subjects(con, questions[0].site_id, "treated BOOLEAN", "influence_subjects", asked)
+    """Return whole reports of one site and window as JSON values, with a table of all videos where none was named."""
+    asked = [{"report": one.video_id or "", "video": one.video_id, "most": MOST_PERSONS} for one in questions]
+    first = questions[0]
+    span = {"site": first.site_id, "from": first.window.start, "to": first.window.end}
+    gathered = gather_subjects(
+        con,
+        first.site_id,
+        "treated BOOLEAN, until BIGINT",
+        "influence_subjects",
+        asked,
+        finish=("influence_moments", span),
+    )
     return [_build_report(con, one, sums, gathered[one.video_id or ""]) for one in questions]
 
 

@@ -2,7 +2,7 @@
 -- Parameters: $site, $from, $to, $day_1 to $day_90 (ms), $exponent (decimal places of the site's currency); relation
 --             conversions.
 -- Grain:      one row a person. Money in minor units; value_N is what came between the stage before and day N from
---             the first touch.
+--             the first touch. lot: by which some are drawn to stand for all.
 
 CREATE OR REPLACE TEMP TABLE present_persons AS
 WITH known AS (
@@ -30,7 +30,7 @@ spent AS (
   GROUP BY person_id
 )
 SELECT
-  known.person_id, known.first_at,
+  known.person_id, known.first_at, md5_number_lower('other' || known.person_id) AS lot,
   coalesce(conversions, 0) AS conversions, coalesce(valued, 0) AS valued, coalesce(minor, 0) AS minor,
   coalesce(value_1, 0) AS value_1, coalesce(value_7, 0) AS value_7, coalesce(value_30, 0) AS value_30,
   coalesce(value_60, 0) AS value_60, coalesce(value_90, 0) AS value_90
