@@ -11,9 +11,8 @@ from typing import Any
 
 import httpx
 
-from tests.processes import find_free_port, wait_for
+from tests.processes import PATIENCE_S, find_free_port, wait_for
 
-START_S = 60.0
 PATIENT = {f"KIKKAKE_{name}_TIMEOUT_MS": "5000" for name in ("READ", "WRITE", "EVENTS")}
 """On a machine that browsers keep busy a decision may come late; it must not come empty for that."""
 KIKKAKE = str(Path(sys.executable).parent / "kikkake")
@@ -50,7 +49,7 @@ class Installation:
             assert self._up.poll() is None, self.output.read_text()
             return self.ready_file.exists()
 
-        wait_for(stands, "the ready file", START_S)
+        wait_for(stands, "the ready file", PATIENCE_S)
         return self
 
     def read_ready(self) -> dict[str, Any]:
@@ -63,13 +62,13 @@ class Installation:
         assert self._up is not None
         if self._up.poll() is None:
             self._up.terminate()
-        return self._up.wait(timeout=60)
+        return self._up.wait(timeout=PATIENCE_S)
 
     def connect_admin(self) -> httpx.Client:
         """Return a client of the admin API with the site's secret key."""
         ready = self.read_ready()
         return httpx.Client(
-            base_url=ready["analyzer"], headers={"authorization": f"Bearer {ready['secret_key']}"}, timeout=60
+            base_url=ready["analyzer"], headers={"authorization": f"Bearer {ready['secret_key']}"}, timeout=PATIENCE_S
         )
 
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +100,7 @@ class Installation:
         """Send one batch; the collector must take it."""
         ready = self.read_ready()
         body = {"writeKey": ready["write_key"], "batch": list(messages)}
-        answer = httpx.post(f"{ready['collector']}/v1/batch", json=body, timeout=30)
+        answer = httpx.post(f"{ready['collector']}/v1/batch", json=body, timeout=PATIENCE_S)
         assert answer.status_code == 200, answer.text
         verdict: dict[str, Any] = answer.json()
         return verdict
@@ -110,7 +109,7 @@ class Installation:
         """Ask for a decision."""
         ready = self.read_ready()
         body = {"writeKey": ready["write_key"], "anonymousId": anonymous_id, **fields}
-        answer = httpx.post(f"{ready['engager']}/v1/decide", json=body, timeout=10)
+        answer = httpx.post(f"{ready['engager']}/v1/decide", json=body, timeout=PATIENCE_S)
         assert answer.status_code == 200, answer.text
         decision: dict[str, Any] = answer.json()
         return decision
@@ -138,7 +137,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until_serving(url: str, deadline_s: float = 60.0, *, path: str = "/healthz") -> None:
+def wait_until_serving(url: str, deadline_s: float = PATIENCE_S, *, path: str = "/healthz") -> None:
     """Return when the service at `url` answers; for `/readyz` an analyzer has opened its store."""
 
     def answers() -> bool:

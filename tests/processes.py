@@ -107,7 +107,7 @@ class Service:
         """SIGTERM; returns the exit code."""
         assert self._running is not None
         self._running.terminate()
-        return self._running.wait(timeout=20)
+        return self._running.wait(timeout=PATIENCE_S)
 
 
 @contextmanager

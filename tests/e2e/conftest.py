@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.processes import PATIENCE_S
+
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -17,8 +19,9 @@ FLAGS = [
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
 ]
-# Two browsers and two installations share the machine.
-expect.set_options(timeout=15_000)
+# Two browsers and two installations share the machine, and what comes late is no failure.
+PATIENCE_MS = 1_000 * PATIENCE_S
+expect.set_options(timeout=PATIENCE_MS)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -39,7 +42,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has never been anywhere."""
     context = browser.new_context(viewport={"width": 1000, "height": 700}, locale="en-US")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
