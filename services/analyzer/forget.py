@@ -71,7 +71,7 @@ def _find_ids(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str, is_
 
 
 def _find_user(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str) -> Known:
-    asked = {"site": site_id, "id": known_as, "by_any_message": True}
+    asked = {"site": site_id, "id": known_as}
     ((person_id, found_user),) = con.execute(load_question("person_of"), asked).fetchall()
     user_id = person_id if person_id is not None and found_user else known_as
     of_user = {"site": site_id, "person": user_id}

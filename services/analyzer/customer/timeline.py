@@ -4,7 +4,7 @@ Pure. Takes messages in the order of time as they are read, and keeps of many no
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -23,7 +23,10 @@ OF_PROPERTIES = ("Product Added", "Product Removed", "Cart Viewed", "Store Visit
 
 
 class Told(NamedTuple):
-    """A message; the fields are the columns of the question `timeline`, texts of JSON not yet decoded."""
+    """A message; the fields are the columns of the question `timeline`, texts of JSON not yet decoded.
+
+    `session_key`: the message's own session id, which may be None, until `cut_sessions` has given it one.
+    """
 
     ts: Millis
     message_id: str
@@ -82,6 +85,24 @@ class Timeline:
     traits: dict[str, Any] = field(default_factory=dict)
     device_type: str | None = None
     locale: str | None = None
+
+
+def cut_sessions(messages: Iterable[Told]) -> Iterator[Told]:
+    """Yield `messages`, all of one person and by time and id, each with the key of its session.
+
+    As the SQL `history` does for everybody: its own session id; else, within 30 minutes of the message before, that
+    one's key; else a new key made of the message id.
+    """
+    before = None
+    key = ""
+    for one in messages:
+        own: str | None = one.session_key
+        if own is not None:
+            key = own
+        elif before is None or one.ts - before >= SESSION_MS:
+            key = f"~{one.message_id}"
+        before = one.ts
+        yield one if key is own else one._replace(session_key=key)
 
 
 def fold_timeline(

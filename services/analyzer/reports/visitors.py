@@ -11,13 +11,14 @@ import duckdb
 import msgspec
 
 from services.analyzer.control.lifecycle import LifecycleRules
-from services.analyzer.customer.timeline import Timeline, Told, fold_timeline, value_scores
+from services.analyzer.customer.person import Person
+from services.analyzer.customer.timeline import Timeline, Told, cut_sessions, fold_timeline, value_scores
 from services.analyzer.problems import Refused
 from services.analyzer.reports.customer import CustomerAsked, LoadStored, build_customer_parts
-from services.analyzer.store.columns import build_columns
+from services.analyzer.store.person import ask_of_ids, find_person
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
-from shared.rules.sql import SiteContext, load_history_sql
+from shared.rules.sql import SiteContext
 
 ROWS_AT_ONCE = 2_000
 
@@ -38,39 +39,26 @@ def build_visitor_report(
 
     Raises `Refused` (not_found) for an id never met on this site.
     """
-    unknown = Refused("not_found", f"Nobody with the id {known_as!r} was seen on this site")
-    person_id, is_user = _find_person(con, site_id, known_as)
-    if person_id is None:
-        raise unknown
-    anonymous_ids = _load_visitors(con, site_id, person_id) if is_user else [person_id]
-    merged = [
-        row[0] for row in con.execute(load_question("merged_ids"), {"site": site_id, "person": person_id}).fetchall()
-    ]
-    ids = {f"id_{place}": one for place, one in enumerate(sorted({person_id, *anonymous_ids, *merged}))}
-    own = [load_question(name) for name in ("timeline_own", "timeline_unvisited")[: 1 + is_user]]
-    text = load_question("timeline_events").replace("{own}", "UNION ALL\n".join(own))
-    text = text.replace("{ids}", ", ".join(f"${name}" for name in ids))
-    # Text of files of our own; values are parameters.
-    question = load_question("timeline").replace("{history}", load_history_sql())
-    con.execute(
-        f"WITH person_events AS ({text}) {question}",
-        {"site": site_id, "person": person_id, "include_bots": include_bots, **ids},
-    )
+    person = find_person(con, site_id, known_as)
     timeline = fold_timeline(
-        _read_rows(con), now=now, limit=limit, recommending=rules.advocate_events, scored=site.scores.by_event
+        _load_messages(con, site_id, person, include_bots),
+        now=now,
+        limit=limit,
+        recommending=rules.advocate_events,
+        scored=site.scores.by_event,
     )
     if not timeline.sessions:
-        raise unknown
+        raise Refused("not_found", f"Nobody with the id {known_as!r} was seen on this site")
     events = sum(session.messages for session in timeline.sessions)
-    parts, reasons = build_customer_parts(CustomerAsked(site, rules, now, is_user), timeline, load_stored)
-    segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person_id}).fetchall()
+    parts, reasons = build_customer_parts(CustomerAsked(site, rules, now, person.is_user), timeline, load_stored)
+    segments = con.execute(load_question("segments_of"), {"site": site_id, "person": person.id}).fetchall()
     return {
-        "id": person_id,
+        "id": person.id,
         "computed_at": to_rfc3339(now),
         "identity": {
-            "user_id": person_id if is_user else None,
-            "anonymous_ids": anonymous_ids,
-            "merged_ids": [one for one in merged if one not in anonymous_ids],
+            "user_id": person.id if person.is_user else None,
+            "anonymous_ids": person.anonymous_ids,
+            "merged_ids": [one for one in person.merged_ids if one not in person.anonymous_ids],
         },
         "profile": {
             "first_seen": to_rfc3339(timeline.sessions[0].first),
@@ -90,23 +78,21 @@ def build_visitor_report(
     }
 
 
-def _find_person(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str) -> tuple[str | None, bool]:
-    for by_any_message in (False, True):
-        asked = {"site": site_id, "id": known_as, "by_any_message": by_any_message}
-        person_id, is_user = con.execute(load_question("person_of"), asked).fetchall()[0]
-        if person_id is not None:
-            break
-    return person_id, bool(is_user)
+def _load_messages(
+    con: "duckdb.DuckDBPyConnection", site_id: str, person: Person, include_bots: bool
+) -> Iterator[Told]:
+    """Yield the person's messages by time and id, each with its session."""
+    # Only a user has messages that name no visitor.
+    own = [load_question(name) for name in ("timeline_own", "timeline_unvisited")[: 1 + person.is_user]]
+    text = load_question("timeline").replace("{own}", "UNION ALL\n".join(own))
+    ask_of_ids(con, text, person.list_ids(), site=site_id, include_bots=include_bots)
+    return cut_sessions(told for told, user_id in _read_rows(con) if person.owns(told.ts, told.anonymous_id, user_id))
 
 
-def _load_visitors(con: "duckdb.DuckDBPyConnection", site_id: str, user_id: str) -> list[str]:
-    con.register("wanted", build_columns([(user_id,)]))
-    return [visitor for _, visitor in con.execute(load_question("visitors_of_users"), {"site": site_id}).fetchall()]
-
-
-def _read_rows(con: "duckdb.DuckDBPyConnection") -> Iterator[Told]:
+def _read_rows(con: "duckdb.DuckDBPyConnection") -> Iterator[tuple[Told, str | None]]:
     while rows := con.fetchmany(ROWS_AT_ONCE):
-        yield from map(Told._make, rows)
+        for row in rows:
+            yield Told._make(row[:-1]), row[-1]
 
 
 def _build_sessions(timeline: Timeline) -> list[dict[str, Any]]:

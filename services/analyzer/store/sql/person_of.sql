@@ -1,6 +1,5 @@
 -- Purpose:    the person behind an id; a user's id goes before a visitor's that looks the same.
--- Parameters: $site, $id, $by_any_message: look also among messages with both ids. Those have linked the two, but for
---             those of bots, and all of them must be read.
+-- Parameters: $site, $id.
 -- Grain:      one row; person_id is NULL for an id never met.
 
 WITH as_user AS (
@@ -9,7 +8,7 @@ WITH as_user AS (
     SELECT 1 FROM identity_links WHERE site_id = $site AND user_id = $id
     UNION ALL
     SELECT 1 FROM events
-    WHERE site_id = $site AND user_id = $id AND (anonymous_id IS NULL OR $by_any_message)
+    WHERE site_id = $site AND user_id = $id
     LIMIT 1
   )
 ),

@@ -1,9 +1,11 @@
--- Purpose:    a person's messages with their sessions, oldest first.
--- Parameters: relation person_events (the question timeline_events); history, in braces: the question that cuts sessions.
+-- Purpose:    the messages that may be a person's, oldest first. Whose each is, and its session, is found without SQL: to
+--             plan joins and windows cost several times as much as to read the messages.
+-- Parameters: $include_bots; own, in braces: the questions timeline_own and, of a user, timeline_unvisited.
 -- Grain:      one row a message.
 
 SELECT
-  ts, message_id, type, event, session_key, product_id, product_category, order_id, amount_minor, currency, video_id,
-  played, properties, traits, anonymous_id, page_path, channel, device_type, locale, set_aside
-FROM ({history})
+  ts, message_id, type, event, session_id, product_id, product_category, order_id, amount_minor, currency, video_id,
+  played, properties, traits, anonymous_id, page_path, channel, device_type, locale, bot OR internal, user_id
+FROM ({own})
+WHERE $include_bots OR (NOT bot AND NOT internal)
 ORDER BY ts, message_id;
