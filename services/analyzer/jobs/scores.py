@@ -11,6 +11,7 @@ import duckdb
 from services.analyzer.control.database import read_session
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
+from services.analyzer.jobs.telling import tell_log
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
@@ -23,7 +24,6 @@ from shared.rules.sql import compile_score_values
 
 Changed = tuple[str, int, str, bool, float | None, int | None]
 """Score, stamp of its definition, person, whether that is a user id, value and the time it is valued at."""
-ENTRIES_AT_ONCE = 500
 _FRESH = (
     "CREATE OR REPLACE TEMP TABLE fresh_scores (score_id VARCHAR, stamp BIGINT, person_id VARCHAR, is_user BOOLEAN,"
     " value DOUBLE, valued_at BIGINT)"
@@ -73,8 +73,7 @@ async def _publish(context: JobContext, site_id: str, counted: list[int], change
         told = [(row[0], row[1], row[4] or 0.0, row[5] or 0) for row in rows]
         partition = compute_partition(site_id, None if is_user else person_id, person_id if is_user else None)
         entries.append((partition, encode_entry(ScoresCounted(site_id, person_id, is_user, told, counted))))
-    for start in range(0, len(entries), ENTRIES_AT_ONCE):
-        await context.log.append_all(entries[start : start + ENTRIES_AT_ONCE])
+    await tell_log(context.log, entries)
 
 
 def _store(con: "duckdb.DuckDBPyConnection", site_id: str, changed: list[Changed]) -> None:
