@@ -17,7 +17,7 @@ from shared.enrich import Enriched, enrich_message
 from shared.log.entry import Entry, LoggedMessage, MessageGroup, Messages
 from shared.log.partition import PARTITIONS, compute_partition
 from shared.rules.scores import NO_SCORES, SiteScores
-from shared.rules.sql import load_history_sql
+from shared.rules.sql import load_history_sql, load_persons_sql
 from shared.wire.messages import Message
 
 SITE = "shop"
@@ -250,7 +250,7 @@ def _row(message: Enriched, person: tuple[str, bool]) -> tuple[Any, ...]:
 
 
 class SqlWorld:
-    """The `history` relation in DuckDB; one connection serves many histories."""
+    """The relations `history` and `persons` in DuckDB; one connection serves many histories."""
 
     def __init__(self) -> None:
         self.connection = duckdb.connect(config={"threads": 1})
@@ -258,6 +258,7 @@ class SqlWorld:
         self.connection.execute(f"CREATE TABLE person_events ({columns})")
         self.connection.execute("CREATE TABLE segment_members (segment_id VARCHAR, person_id VARCHAR)")
         self.connection.execute(f"CREATE TABLE history AS {load_history_sql()}")
+        self.connection.execute(f"CREATE TABLE persons AS {load_persons_sql()}")
 
     def fill(self, messages: list[Enriched], person_of: PersonOf) -> None:
         rows = [_row(message, person_of.by_message[message.message_id]) for message in messages]
@@ -266,6 +267,8 @@ class SqlWorld:
         self.connection.execute(f"INSERT INTO person_events VALUES {values}", [cell for row in rows for cell in row])
         self.connection.execute("DELETE FROM history")
         self.connection.execute(f"INSERT INTO history BY NAME {load_history_sql()}")
+        self.connection.execute("DELETE FROM persons")
+        self.connection.execute(f"INSERT INTO persons BY NAME {load_persons_sql()}")
 
     def put_members(self, segment_id: str, person_ids: list[str]) -> None:
         """Make `person_ids` the members of the one segment that there is."""

@@ -72,11 +72,11 @@ def build_entry(site_id: str, sent: list[dict[str, Any]]) -> ReadEntry:
 def read_everybody(con: "duckdb.DuckDBPyConnection", site_id: str) -> dict[str, list[tuple[str, str]]]:
     """Return each person's messages with their sessions, by time."""
     people = load_question("person_events")
+    con.execute("SET VARIABLE rule_site = $site", {"site": site_id})
     found = defaultdict(list)
     for person_id, message_id, session_key in con.execute(
         f"WITH person_events AS ({people}) SELECT person_id, message_id, session_key FROM ({load_history_sql()})"
-        " ORDER BY ts, message_id",
-        {"site": site_id},
+        " ORDER BY ts, message_id"
     ).fetchall():
         found[person_id].append((message_id, session_key))
     return dict(found)

@@ -70,9 +70,7 @@ async def _publish_brands(context: JobContext, site_id: str, window: Window) -> 
 def _compute(
     con: "duckdb.DuckDBPyConnection", context: JobContext, site_id: str, questions: list[LookalikeQuestion]
 ) -> tuple[Difference, dict[str, dict[str, Any]]]:
-    present, people = load_present_members(con, site_id)
-    own = {asked.segment_id for asked in questions}
-    before = {member for member in present if member[0] in own}
+    before, people = load_present_members(con, site_id, [asked.segment_id for asked in questions])
     after: set[Member] = set()
     reports = {}
     for place, asked in enumerate(questions):

@@ -30,11 +30,14 @@ class Difference:
     people: dict[str, bool]
 
 
-def load_present_members(con: "duckdb.DuckDBPyConnection", site_id: str) -> tuple[set[Member], dict[str, bool]]:
-    """Return who is in which segment by the last run, and of each person whether its id is a user id."""
+def load_present_members(
+    con: "duckdb.DuckDBPyConnection", site_id: str, segment_ids: list[str]
+) -> tuple[set[Member], dict[str, bool]]:
+    """Return who is in these segments by the last run, and of each person whether its id is a user id."""
     before: set[Member] = set()
     people: dict[str, bool] = {}
-    for segment_id, person_id, is_user in con.execute(load_question("present_members"), {"site": site_id}).fetchall():
+    asked = {"site": site_id, "segments": segment_ids}
+    for segment_id, person_id, is_user in con.execute(load_question("present_members"), asked).fetchall():
         before.add((segment_id, person_id))
         people[person_id] = is_user
     return before, people

@@ -10,7 +10,7 @@ from services.analyzer.control.database import read_session
 from services.analyzer.control.models import Segment
 from services.analyzer.control.rules import find_segments
 from services.analyzer.jobs.context import JobContext, JobOutcome
-from services.analyzer.jobs.memberships import Difference, Member, load_present_members, save_difference
+from services.analyzer.jobs.memberships import Difference, Member, save_difference
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.store.columns import build_columns
@@ -40,54 +40,43 @@ async def _run_site(context: JobContext, site_id: str) -> int:
 def _compare(
     con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, segments: list[Segment], now: Millis
 ) -> Difference:
-    before, people = load_present_members(con, site_id)
+    con.execute("BEGIN")  # what comes in meanwhile is for all segments or for none
+    con.execute(load_question("stored_members"), {"site": site_id})
+    con.execute(load_question("fresh_members"))
     computed = [segment for segment in segments if segment.kind in ("rule", "list")]
-    lookalikes = {s.id for s in segments if s.kind == "lookalike"}
-    kept = {name: sorted(person for member_of, person in before if member_of == name) for name in sorted(lookalikes)}
-    after: set[Member] = set()
-    if computed or any(kept.values()):
-        queries = {s.id: _compile(s, site, now) for s in computed if s.kind == "rule"}
+    rules = {segment.id: parse_rule(segment.rule, live=False) for segment in computed if segment.kind == "rule"}
+    queries = {segment_id: compile_rule(rule, site=site, now=now) for segment_id, rule in rules.items()}
+    if segments:
         build_rule_history(con, site_id, " ".join(query.sql for query in queries.values()))
-        people |= dict(con.execute(load_question("history_people")).fetchall())
-        con.execute(load_question("fresh_members"))
-        for segment_id, members in kept.items():
-            # Who they are was found by another job; who they have become since is found here.
-            found = _find_listed(con, site_id, members, people)
-            _remember(con, segment_id, found)
-            after |= {(segment_id, person_id) for person_id in found}
-        for segment in _order(computed):
-            if (query := queries.get(segment.id)) is not None:
-                found = {person_id for (person_id,) in con.execute(query.sql, query.parameters).fetchall()}
-            else:
-                found = _find_listed(con, site_id, segment.members or [], people)
-            _remember(con, segment.id, found)
-            after |= {(segment.id, person_id) for person_id in found}
-    return Difference(after - before, before - after, people)
+    for segment in sorted((s for s in segments if s.kind == "lookalike"), key=lambda one: one.id):
+        # Who they are was found by another job; who they have become since is found here.
+        found = con.execute(load_question("members_of"), {"segment": segment.id}).fetchnumpy()
+        _put_listed(con, site_id, segment.id, found["person_id"].tolist())
+    for segment in _order(computed):
+        if (query := queries.get(segment.id)) is not None:
+            _put_found(con, segment.id, query)
+        else:
+            _put_listed(con, site_id, segment.id, segment.members or [])
+    added: set[Member] = set()
+    removed: set[Member] = set()
+    people: dict[str, bool] = {}
+    for segment_id, person_id, is_added, is_user in con.execute(load_question("member_changes")).fetchall():
+        (added if is_added else removed).add((segment_id, person_id))
+        people[person_id] = is_user
+    return Difference(added, removed, people)
 
 
-def _compile(segment: Segment, site: SiteContext, now: Millis) -> SqlRule:
-    return compile_rule(parse_rule(segment.rule, live=False), site=site, now=now)
+def _put_found(con: "duckdb.DuckDBPyConnection", segment_id: str, query: SqlRule) -> None:
+    """Put those who satisfy a rule into the membership of this run, so that later segments can name this one."""
+    text = load_question("remember_members").replace("{segment}", f"${len(query.parameters) + 1}")
+    con.execute(text.replace("{found}", query.sql), [*query.parameters, segment_id])
 
 
-def _find_listed(
-    con: "duckdb.DuckDBPyConnection", site_id: str, members: list[str], people: dict[str, bool]
-) -> set[str]:
-    """Return the persons that the listed ids are now; an id never met is taken as a user's."""
-    if not members:
-        return set()
-    con.register("listed", build_columns([(member,) for member in members]))
-    found = set()
-    for person_id, is_user in con.execute(load_question("listed_people"), {"site": site_id}).fetchall():
-        found.add(person_id)
-        people.setdefault(person_id, is_user)
-    return found
-
-
-def _remember(con: "duckdb.DuckDBPyConnection", segment_id: str, found: set[str]) -> None:
-    """Let later segments of this run name this one."""
-    if found:
-        con.register("found", build_columns([(segment_id, person_id) for person_id in found]))
-        con.execute(load_question("remember_members"))
+def _put_listed(con: "duckdb.DuckDBPyConnection", site_id: str, segment_id: str, members: list[str]) -> None:
+    """Put the persons that the listed ids are now into the membership of this run; an id never met is a user's."""
+    if members:
+        con.register("listed", build_columns([(member,) for member in members]))
+        con.execute(load_question("listed_people"), {"site": site_id, "segment": segment_id})
 
 
 def _order(segments: list[Segment]) -> list[Segment]:

@@ -19,18 +19,8 @@ def find_matching(
     """Return the ids of all persons whom the rule describes at `now`, sorted."""
     query = compile_rule(rule, site=site, now=now)
     build_rule_history(con, site_id, query.sql)
-    remember_stored_members(con, site_id)
+    con.execute(load_question("own_members"), {"site": site_id})
     return sorted(person for (person,) in con.execute(query.sql, query.parameters).fetchall())
-
-
-def remember_stored_members(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
-    """Let rules name segments; who is in them is as the last run of the job `segments` found."""
-    members = con.execute(load_question("present_members"), {"site": site_id}).fetchall()
-    con.execute(load_question("fresh_members"))
-    if members:
-        con.register("found", build_columns([(segment_id, person_id) for segment_id, person_id, _ in members]))
-        con.execute(load_question("remember_members"))
-        con.unregister("found")
 
 
 def choose_persons(

@@ -11,7 +11,6 @@ import numpy as np
 
 from services.analyzer.loyalty.factors import Ints
 from services.analyzer.loyalty.kinds import REST
-from services.analyzer.reports.chosen import remember_stored_members
 from services.analyzer.store.history import build_rule_history
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
@@ -44,7 +43,7 @@ def stage_by_rules(
     """Return the place of the first stage whose rule holds at `now`; needs the relation factor_persons."""
     queries = [compile_rule(parse_rule(stage["rule"], live=False), site=site, now=now) for stage in stages]
     build_rule_history(con, site_id, " ".join(query.sql for query in queries))
-    remember_stored_members(con, site_id)
+    con.execute(load_question("own_members"), {"site": site_id})
     staged = np.full(persons, len(stages), dtype=np.int64)
     # From the lowest up, so that the highest that holds remains.
     for place, query in reversed(list(enumerate(queries))):

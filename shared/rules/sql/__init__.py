@@ -10,6 +10,7 @@ from shared.rules.sql.compile import (
     compile_score_values,
     compile_where,
     load_history_sql,
+    load_persons_sql,
     load_sql,
     place_ids,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "compile_score_values",
     "compile_where",
     "load_history_sql",
+    "load_persons_sql",
     "load_sql",
     "place_ids",
 ]

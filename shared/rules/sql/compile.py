@@ -1,4 +1,4 @@
-"""Compiles a rule to one SELECT of person ids over the relations `history` and `segment_members`.
+"""Compiles a rule to one SELECT of person ids over the relations `history`, `persons` and `segment_members`.
 
 Every value travels as a parameter; the text is made of the `.sql` files beside this one and fixed operators.
 """
@@ -75,7 +75,8 @@ def compile_rule(rule: Rule, *, site: SiteContext, now: Millis) -> SqlRule:
     condition = writer.write(rule)
     relations = ",\n".join(f"{name} AS (\n{body}\n)" for name, body in writer.relations.items())
     joins = "".join(f"\nLEFT JOIN {name} USING (person_id)" for name in writer.joined)
-    sql = f"WITH {relations}\nSELECT persons.person_id\nFROM persons{joins}\nWHERE {condition}"
+    sql = f"SELECT persons.person_id\nFROM persons{joins}\nWHERE {condition}"
+    sql = f"WITH {relations}\n{sql}" if relations else sql
     return writer.binder.settle(sql)
 
 
@@ -105,6 +106,11 @@ def load_sql(name: str) -> str:
 def load_history_sql() -> str:
     """Return the query that gives the rows of `person_events` their `session_key`: the relation `history`."""
     return load_sql("history")
+
+
+def load_persons_sql() -> str:
+    """Return the query over `history` that gives the relation `persons`, which every rule reads."""
+    return load_sql("persons")
 
 
 def _write_where(where: Sequence[Condition], column: str, bind: Bind) -> str:
@@ -174,7 +180,7 @@ class _Writer:
     def __init__(self, site: SiteContext, now: Millis) -> None:
         self.binder = _Binder()
         self.bind = self.binder.bind
-        self.relations: dict[str, str] = {"persons": load_sql("persons")}
+        self.relations: dict[str, str] = {}
         self.joined: list[str] = []
         self._site = site
         self._now = now
@@ -369,7 +375,7 @@ class _Writer:
 
     def _write_count(self, rule: Happened) -> str:
         window = (
-            "h.session_key = p.last_session_key"
+            "(h.person_id, h.session_key) IN (SELECT person_id, last_session_key FROM persons)"
             if rule.window_ms is None
             else f"h.ts >= {self.bind(self._now - rule.window_ms)}"
         )

@@ -1,5 +1,6 @@
--- Purpose:    every person of a site's history, and whether its id is a user id.
+-- Purpose:    the relation `persons` of the rule language, for rules that tell no session from another.
 -- Parameters: relation history.
--- Grain:      one row a person.
+-- Grain:      relation persons, one row a person, and whether its id is a user id.
 
-SELECT person_id, bool_or(is_user) FROM history GROUP BY person_id;
+CREATE OR REPLACE TEMP TABLE persons AS
+SELECT person_id, bool_or(is_user) AS is_user FROM history GROUP BY person_id;

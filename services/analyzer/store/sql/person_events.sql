@@ -1,5 +1,5 @@
 -- Purpose:    the messages of one site's people, as the rule language reads them (before sessions are cut).
--- Parameters: $site.
+-- Parameters: the variable rule_site (a view of this takes no parameters).
 -- Grain:      one row a message.
 
 SELECT
@@ -9,4 +9,4 @@ SELECT
   page_path, page_url, page_title, page_referrer, product_id, product_category,
   order_id, amount_minor, currency, video_id, video_session, video_position, video_length, played
 FROM people
-WHERE site_id = $site AND person_id IS NOT NULL
+WHERE site_id = getvariable('rule_site') AND person_id IS NOT NULL

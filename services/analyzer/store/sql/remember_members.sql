@@ -1,5 +1,5 @@
--- Purpose:    make a segment of this run known to the rules that follow.
--- Parameters: relation found(c0 segment_id, c1 person_id).
--- Grain:      one row a segment and person.
+-- Purpose:    put those who satisfy a rule into the membership of this run.
+-- Parameters: those of the query of the rule that stands in for found, and one that stands in for segment: its id.
+-- Grain:      one row a person.
 
-INSERT INTO temp.segment_members SELECT c0, c1 FROM found;
+INSERT INTO temp.segment_members SELECT {segment}, person_id, NULL FROM ({found});
