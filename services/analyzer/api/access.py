@@ -32,8 +32,8 @@ class Caller:
         return self.site_id is None
 
 
-def get_state(request: Request) -> AnalyzerState:
-    """Return what the running analyzer holds."""
+async def get_state(request: Request) -> AnalyzerState:
+    """Return what the running analyzer holds. Not `def`: each of those costs a turn in another thread."""
     state: AnalyzerState = request.app.state.analyzer
     return state
 
@@ -78,7 +78,7 @@ SiteQuery = Annotated[
 ]
 
 
-def resolve_site(state: AnalyzerState, caller: Caller, site: str | None) -> str | None:
+async def resolve_site(state: AnalyzerState, caller: Caller, site: str | None) -> str | None:
     """Return the site a request is about; None when the admin named none.
 
     Raises `Refused` (not_found) for a site that the key does not open.
@@ -87,16 +87,14 @@ def resolve_site(state: AnalyzerState, caller: Caller, site: str | None) -> str 
         if site is not None and site != caller.site_id:
             raise Refused("not_found", "There is no such site for this key")
         return caller.site_id
-    if site is not None:
-        with read_session(state.database) as session:
-            if session.get(Site, site) is None:
-                raise Refused("not_found", f"There is no site {site!r}")
+    if site is not None and not await run_in_threadpool(_is_site, state, site):
+        raise Refused("not_found", f"There is no site {site!r}")
     return site
 
 
-def get_tenant(state: State, caller: CallerOf, site: SiteQuery = None) -> str:
+async def get_tenant(state: State, caller: CallerOf, site: SiteQuery = None) -> str:
     """Return the one site a request is about; the admin must name it."""
-    found = resolve_site(state, caller, site)
+    found = await resolve_site(state, caller, site)
     if found is None:
         raise refuse_fields([FieldError("/site", "missing", "the admin key must name the site by `site`")])
     return found
@@ -105,9 +103,14 @@ def get_tenant(state: State, caller: CallerOf, site: SiteQuery = None) -> str:
 Tenant = Annotated[str, Depends(get_tenant)]
 
 
-def get_scope(state: State, caller: CallerOf, site: SiteQuery = None) -> str | None:
+async def get_scope(state: State, caller: CallerOf, site: SiteQuery = None) -> str | None:
     """Return the site a request is limited to; None is all sites, for the admin only."""
-    return resolve_site(state, caller, site)
+    return await resolve_site(state, caller, site)
 
 
 Scope = Annotated[str | None, Depends(get_scope)]
+
+
+def _is_site(state: AnalyzerState, site_id: str) -> bool:
+    with read_session(state.database) as session:
+        return session.get(Site, site_id) is not None

@@ -20,7 +20,7 @@ from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 from shared.enrich.money import get_exponent
 from shared.rules.hesitation import choose_model
-from shared.rules.interest import compile_brands
+from shared.rules.interest import NO_BRANDS, compile_brands
 from shared.rules.parse import parse_where
 from shared.rules.sql import SiteContext, compile_where
 
@@ -52,8 +52,11 @@ def default_window(now: Millis) -> Window:
     return Window(now - DEFAULT_DAYS * DAY_MS, now)
 
 
-def load_site_context(session: Session, site_id: str) -> SiteContext:
-    """Return what rules need to know of the site; raises `Refused` (not_found) for a site that is gone."""
+def load_site_context(session: Session, site_id: str, *, brands: bool = True) -> SiteContext:
+    """Return what rules need to know of the site; raises `Refused` (not_found) for a site that is gone.
+
+    `brands`: whether anything asks which are alike; thousands of products may be in that.
+    """
     site = session.get(Site, site_id)
     if site is None:
         raise Refused("not_found", f"There is no site {site_id!r}")
@@ -64,7 +67,7 @@ def load_site_context(session: Session, site_id: str) -> SiteContext:
         time_zone=site.time_zone,
         hesitation=model,
         scores=load_scores(session, site_id),
-        brands=compile_brands(load_brand_model(session, site_id)),
+        brands=compile_brands(load_brand_model(session, site_id)) if brands else NO_BRANDS,
         lifecycle=read_stage_rules(read_lifecycle(site.lifecycle)),
     )
 

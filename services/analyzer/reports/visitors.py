@@ -4,7 +4,8 @@ Never shows another site's person, nor one id's events as two people's.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -21,6 +22,8 @@ from shared.clock import Millis, to_rfc3339
 from shared.rules.sql import SiteContext
 
 ROWS_AT_ONCE = 2_000
+VISITOR = Told._fields.index("anonymous_id")
+BY_TIME = itemgetter(0, 1)
 
 
 def build_visitor_report(
@@ -85,14 +88,24 @@ def _load_messages(
     # Only a user has messages that name no visitor.
     own = [load_question(name) for name in ("timeline_own", "timeline_unvisited")[: 1 + person.is_user]]
     text = load_question("timeline").replace("{own}", "UNION ALL\n".join(own))
-    ask_of_ids(con, text, person.list_ids(), site=site_id, include_bots=include_bots)
-    return cut_sessions(told for told, user_id in _read_rows(con) if person.owns(told.ts, told.anonymous_id, user_id))
+
+    def ask(order: str) -> None:
+        ask_of_ids(con, text.replace("{order}", order), person.list_ids(), site=site_id, include_bots=include_bots)
+
+    told = (Told._make(row[:-1]) for row in _read_rows(con, ask) if person.owns(row[0], row[VISITOR], row[-1]))
+    return cut_sessions(told)
 
 
-def _read_rows(con: "duckdb.DuckDBPyConnection") -> Iterator[tuple[Told, str | None]]:
+def _read_rows(con: "duckdb.DuckDBPyConnection", ask: Callable[[str], None]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows by time and id. Few are sorted here; of many, no more are held than a portion."""
+    ask("")
+    rows = con.fetchmany(ROWS_AT_ONCE)
+    if len(rows) < ROWS_AT_ONCE:
+        yield from sorted(rows, key=BY_TIME)
+        return
+    ask("ORDER BY ts, message_id")
     while rows := con.fetchmany(ROWS_AT_ONCE):
-        for row in rows:
-            yield Told._make(row[:-1]), row[-1]
+        yield from rows
 
 
 def _build_sessions(timeline: Timeline) -> list[dict[str, Any]]:

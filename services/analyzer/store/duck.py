@@ -56,8 +56,8 @@ class DuckStore:
                 raise StoreHeldError(str(error)) from error
             raise
         file.chmod(0o600)
+        self._root.execute("SET GLOBAL TimeZone = 'UTC'")
         self._writer = self._root.cursor()
-        self._writer.execute("SET TimeZone = 'UTC'")
         self._writer.execute(load_question("events_table").replace("{name}", "events"))
         self._writer.execute(load_question("schema"))
         define_people(self._writer)
@@ -65,9 +65,7 @@ class DuckStore:
 
     def cursor(self) -> "duckdb.DuckDBPyConnection":
         """Return a connection of one's own, for a thread that reads or has tables of its own to make."""
-        cursor = self._root.cursor()
-        cursor.execute("SET TimeZone = 'UTC'")
-        return cursor
+        return self._root.cursor()
 
     @property
     def writer(self) -> "duckdb.DuckDBPyConnection":

@@ -1,5 +1,6 @@
 """Who is who: links from messages with both ids, relinking, aliases, late arrivals."""
 
+from services.analyzer.reports.visitors import ROWS_AT_ONCE
 from tests.builders import NOW
 from tests.integration.analyzer.conftest import Analyzer
 
@@ -75,3 +76,22 @@ async def test_one_person_on_two_devices_has_one_timeline(analyzer: Analyzer) ->
     await analyzer.get("/v1/reports/visitors/nobody", expect=404)
     await analyzer.create_site("other")
     await analyzer.get("/v1/reports/visitors/u", expect=404)
+
+
+async def test_many_messages_are_told_in_the_order_of_time(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    count = 2 * ROWS_AT_ONCE + 1
+    # As they come in: in no order, several at once.
+    sent = [
+        {"messageId": f"m{number:05}", "anonymousId": "v", "event": "E", "ts": NOW + number * 7_919 % count // 3}
+        for number in range(count)
+    ]
+    analyzer.log.send("shop", *sent)
+    await analyzer.catch_up()
+    report = await analyzer.get("/v1/reports/visitors/v", limit=5_000)
+    (session,) = report["sessions"]
+    assert report["profile"]["events"] == count and not report["truncated"]
+    told = [event["message_id"] for event in session["events"]]
+    by_time = sorted(sent, key=lambda one: (one["ts"], one["messageId"]))
+    assert told == [one["messageId"] for one in by_time]
+    assert session["session_id"] == f"~{by_time[0]['messageId']}"

@@ -1,6 +1,7 @@
--- Purpose:    the messages that may be a person's, oldest first. Whose each is, and its session, is found without SQL: to
---             plan joins and windows cost several times as much as to read the messages.
--- Parameters: $include_bots; own, in braces: the questions timeline_own and, of a user, timeline_unvisited.
+-- Purpose:    the messages that may be a person's. Whose each is, and its session, is found without SQL: to plan joins and
+--             windows costs several times as much as to read the messages; and so does the order, of few of them.
+-- Parameters: $include_bots; own, in braces: the questions timeline_own and, of a user, timeline_unvisited; order, in
+--             braces: how they are sorted, if they are.
 -- Grain:      one row a message.
 
 SELECT
@@ -8,4 +9,4 @@ SELECT
   played, properties, traits, anonymous_id, page_path, channel, device_type, locale, bot OR internal, user_id
 FROM ({own})
 WHERE $include_bots OR (NOT bot AND NOT internal)
-ORDER BY ts, message_id;
+{order};
