@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from services.analyzer.jobs.context import JobContext
+from services.analyzer.jobs.telling import tell_log
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
@@ -18,7 +19,6 @@ from shared.log.partition import compute_partition
 
 Member = tuple[str, str]
 """Segment id and person id."""
-CHANGES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ async def _publish(context: JobContext, site_id: str, difference: Difference) ->
         entry = SegmentsChanged(site_id, person_id, is_user, add, remove, context.now)
         partition = compute_partition(site_id, None if is_user else person_id, person_id if is_user else None)
         entries.append((partition, encode_entry(entry)))
-    for start in range(0, len(entries), CHANGES_AT_ONCE):
-        await context.log.append_all(entries[start : start + CHANGES_AT_ONCE])
+    await tell_log(context.log, entries)
 
 
 def _store(con: "duckdb.DuckDBPyConnection", site_id: str, difference: Difference, now: Millis) -> None:
