@@ -5,6 +5,7 @@ Must never be used where a film plays: a player goes by the world's clock.
 
 from playwright.sync_api import Locator, Page
 
+from tests.e2e.sdk.site import Message, Site
 from tests.processes import wait_for
 
 BEGAN_S = 1_800_000_000
@@ -62,3 +63,13 @@ def let_come(page: Page, awaited: Locator) -> None:
         return awaited.is_visible()
 
     wait_for(look, str(awaited))
+
+
+def let_arrive(site: Site, page: Page, name: str) -> list[Message]:
+    """Let as much time pass as it takes until messages of this name have arrived, and return them."""
+
+    def look() -> list[Message]:
+        let_pass(page, STEP_S)
+        return site.messages(name)
+
+    return wait_for(look, name)

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.e2e.sdk.site import Site
-from tests.e2e.sdk.test_sdk_prompt import IDS, make_prompt, show
+from tests.e2e.sdk.stopped import let_arrive, let_come, let_pass, stop_clock
+from tests.e2e.sdk.test_sdk_prompt import IDS, make_prompt, open_armed, show
 
 pytestmark = pytest.mark.browser
 
@@ -37,14 +38,26 @@ def make_kind(kind: str, **content: Any) -> dict[str, Any]:
 
 
 def open_page(site: Site, page: Page, prompt: dict[str, Any], body: str = "", lang: str = "en") -> Locator:
-    """Open a page that shows this prompt at once, and return its card."""
+    """Open a page that shows this prompt at once, and whose clock stands still; return the card, come to rest."""
+    stop_clock(page)
     show(site, prompts=[prompt])
     page.add_init_script(SHIFTS)
-    page.goto(site.put_page(f"<button id=before>Before</button>{body}<div style='height:2000px'></div>", lang=lang))
+    open_armed(site, page, f"<button id=before>Before</button>{body}<div style='height:2000px'></div>", lang)
     card = page.locator("kikkake-prompt .card")
-    expect(card).to_be_visible()
-    page.wait_for_timeout(500)
+    let_come(page, card)
+    rest(card)
     return card
+
+
+def rest(card: Locator) -> None:
+    """Return when nothing of it moves any more."""
+    card.evaluate(
+        """card => {
+          const root = card.getRootNode();
+          const moving = [...root.getAnimations(), ...root.host.getAnimations()];
+          return Promise.all(moving.map(one => one.finished.catch(() => {})));
+        }"""
+    )
 
 
 def box_of(locator: Locator) -> FloatRect:
@@ -56,11 +69,11 @@ def box_of(locator: Locator) -> FloatRect:
 
 def dismiss(site: Site, page: Page, name: str = "Close") -> None:
     """Wait for the impression, close, and see that exactly this was reported."""
-    [shown] = site.wait_for("Prompt Shown")
+    [shown] = let_arrive(site, page, "Prompt Shown")
     assert shown["properties"] == IDS
     page.get_by_role("button", name=name, exact=True).click()
     expect(page.locator("kikkake-prompt")).to_have_count(0)
-    site.wait_for("Prompt Dismissed")
+    let_arrive(site, page, "Prompt Dismissed")
     assert site.names("Prompt") == ["Prompt Shown", "Prompt Dismissed"]
 
 
@@ -103,7 +116,9 @@ def test_a_bar_s_link_leads_on_and_escape_closes_only_from_within(site: Site, pa
     assert page.evaluate("document.activeElement.id") == "before"
     site.put_page("<h1>Offer</h1>", path="/offer", head="")
     page.reload()
-    page.get_by_role("link", name="Go").click()
+    link = page.get_by_role("link", name="Go")
+    let_come(page, link)
+    link.click()
     page.wait_for_url("**/offer")
     site.wait_for("Prompt Clicked")
 
@@ -112,12 +127,15 @@ def test_one_that_stands_steps_aside_for_the_field_that_it_covers(site: Site, pa
     field = "<input id=low style='position:fixed;bottom:20px;left:200px'><input id=high>"
     card = open_page(site, page, make_kind("bar"), field)
     page.focus("#high")
+    let_pass(page, 0.1)
     expect(card).to_be_visible()
     page.focus("#low")
+    let_pass(page, 0.1)
     expect(card).to_be_hidden()
     page.keyboard.type("tea")
     assert page.input_value("#low") == "tea"
     page.focus("#before")
+    let_pass(page, 0.1)
     expect(card).to_be_visible()
 
 
@@ -125,13 +143,16 @@ def test_bar_toast_and_bubble_never_lie_over_one_another(site: Site, page: Page)
     kinds = ("bar", "toast", "video")
     prompts = [{**make_kind(kind, video=VIDEO), "campaignId": kind} for kind in kinds]
     show(site, prompts=prompts)
+    stop_clock(page)
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
         page.goto(site.put_page("<div style='height:2000px'></div>"))
-        for kind in kinds:
-            expect(page.locator(f"kikkake-prompt[data-campaign={kind}] .card")).to_be_visible()
-        page.wait_for_timeout(600)
-        boxes = [box_of(page.locator(f"kikkake-prompt[data-campaign={kind}] .card")) for kind in kinds]
+        cards = [page.locator(f"kikkake-prompt[data-campaign={kind}] .card") for kind in kinds]
+        for card in cards:
+            let_come(page, card)
+        for card in cards:
+            rest(card)
+        boxes = [box_of(card) for card in cards]
         for at, a in enumerate(boxes):
             for b in boxes[at + 1 :]:
                 apart = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
@@ -166,18 +187,18 @@ def test_inline_fills_its_slot_without_moving_the_page(site: Site, page: Page, s
 
 def test_inline_counts_as_shown_only_in_view_and_a_page_without_the_slot_stays_as_it_is(site: Site, page: Page) -> None:
     show(site, prompts=[{**make_kind("inline"), "slot": "low"}])
-    page.goto(
-        site.put_page("<div style='height:1500px'></div><div data-kikkake-slot=low style='height:160px'>Old</div>")
-    )
-    expect(page.locator("[data-kikkake-slot] kikkake-prompt")).to_have_count(1)
-    page.wait_for_timeout(1500)
+    stop_clock(page)
+    slot = "<div style='height:1500px'></div><div data-kikkake-slot=low style='height:160px'>Old</div>"
+    open_armed(site, page, slot)
+    let_come(page, page.locator("[data-kikkake-slot] kikkake-prompt"))
+    let_pass(page, 5)
     assert site.names("Prompt") == []
     page.locator("[data-kikkake-slot]").scroll_into_view_if_needed()
     dismiss(site, page)
     expect(page.locator("[data-kikkake-slot]")).to_have_text("Old")
     page.goto(site.put_page("<h1>No slot</h1>", path="/other"))
     site.wait_for("page", 2)
-    page.wait_for_timeout(1000)
+    let_pass(page, 5)
     expect(page.locator("kikkake-prompt")).to_have_count(0)
     assert site.decides()[-1]["slots"] == []
 
@@ -187,7 +208,8 @@ def test_the_bubble_opens_a_watched_player_at_its_moment(site: Site, page: Page,
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     open_page(site, page, make_kind("video", video=VIDEO, cta={"label": "Watch it"}))
-    site.wait_for("Prompt Shown")
+    let_arrive(site, page, "Prompt Shown")
+    page.clock.resume()
     assert site.names("Video") == []  # the still picture is no view
     page.get_by_role("button", name="Watch it").click()
     dialog = page.get_by_role("dialog", name="That cup, at home")
@@ -215,7 +237,7 @@ def test_a_survey_is_answered_with_the_keyboard(site: Site, page: Page, size: st
     page.set_viewport_size({"width": width, "height": height})
     card = box_of(open_page(site, page, make_kind("survey", questions=QUESTIONS, cta={"label": "Send it"})))
     assert card["y"] >= 0 and card["y"] + card["height"] <= height + 1
-    site.wait_for("Prompt Shown")
+    let_arrive(site, page, "Prompt Shown")
     send = page.get_by_role("button", name="Send it")
     send.click()
     expect(page.get_by_role("alert")).to_have_text("Please answer: Who is it for?")
@@ -231,10 +253,11 @@ def test_a_survey_is_answered_with_the_keyboard(site: Site, page: Page, size: st
     focused = "document.querySelector('kikkake-prompt').shadowRoot.activeElement.className"
     assert page.evaluate(focused) == "close"
     send.press("Enter")
-    [answered] = site.wait_for("Prompt Answered")
+    [answered] = let_arrive(site, page, "Prompt Answered")
     answers = {"for": "A gift", "which": ["Sencha", "h"], "stars": 4, "words": "More <b>gyokuro</b>."}
     assert answered["properties"] == {**IDS, "answers": answers}
     expect(page.get_by_role("dialog", name="Thank you for your answer.")).to_be_visible()
+    let_pass(page, 4)
     expect(page.locator("kikkake-prompt")).to_have_count(0)
     assert site.names("Prompt") == ["Prompt Shown", "Prompt Answered"]
 

@@ -1,11 +1,13 @@
 """The popup in a real browser: for mouse, keyboard and screen reader, at its moment, once it was really seen."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.sdk.site import Answer, Beacon, Site, accept, decide
+from tests.e2e.sdk.stopped import let_arrive, let_come, let_pass, stop_clock
 
 pytestmark = pytest.mark.browser
 
@@ -31,23 +33,32 @@ def show(site: Site, trigger: str = "page_view", **changes: Any) -> None:
     site.answer = answer
 
 
+def open_armed(site: Site, page: Page, body: str = "", lang: str = "en") -> None:
+    """Open a page; return when the module that waits for moments has come."""
+    with page.expect_response(lambda answer: "/sdk/prompt-" in answer.url):
+        page.goto(site.put_page(body, lang=lang))
+
+
 def test_it_is_a_dialog_of_plain_text_that_was_shown_after_a_second(site: Site, page: Page) -> None:
     show(site, prompts=[make_prompt()])
-    page.goto(site.put_page("<h1>Tea</h1>"))
+    stop_clock(page)
+    open_armed(site, page, "<h1>Tea</h1>")
     dialog = page.get_by_role("dialog", name="That cup, at home")
-    expect(dialog).to_be_visible()
+    let_come(page, dialog)
     element = page.locator("kikkake-prompt")
     expect(element).to_have_attribute("data-campaign", "spring")
     expect(element).to_have_attribute("data-variant", "a")
     assert page.evaluate("document.querySelector('kikkake-prompt').shadowRoot.mode") == "open"
     expect(dialog).to_contain_text("Fresh <b>leaf</b>.")
     assert page.evaluate("document.querySelector('kikkake-prompt').shadowRoot.querySelector('b')") is None
-    page.wait_for_timeout(500)
-    assert site.names("Prompt") == []
-    [shown] = site.wait_for("Prompt Shown")
-    assert shown["properties"] == IDS
+    let_pass(page, 0.9)
+    seen = page.evaluate("Date.now()")
+    [shown] = let_arrive(site, page, "Prompt")
+    assert (shown["event"], shown["properties"]) == ("Prompt Shown", IDS)
+    assert datetime.fromisoformat(shown["timestamp"]).timestamp() * 1_000 > seen
     page.get_by_role("button", name="See this tea").click()
-    [clicked] = site.wait_for("Prompt Clicked")
+    let_pass(page, 4)
+    [clicked] = site.messages("Prompt Clicked")
     assert clicked["properties"] == IDS
     expect(element).to_have_count(0)
     assert site.names("Prompt") == ["Prompt Shown", "Prompt Clicked"]
@@ -56,10 +67,14 @@ def test_it_is_a_dialog_of_plain_text_that_was_shown_after_a_second(site: Site, 
 @pytest.mark.parametrize(("language", "name"), [("en", "Close"), ("ja", "閉じる"), ("ja-JP", "閉じる")])
 def test_closing_in_the_page_s_language(site: Site, page: Page, language: str, name: str) -> None:
     show(site, prompts=[make_prompt(dismiss_label="Later")])
-    page.goto(site.put_page(lang=language))
-    page.get_by_role("button", name=name, exact=True).click()
+    stop_clock(page)
+    open_armed(site, page, lang=language)
+    close = page.get_by_role("button", name=name, exact=True)
+    let_come(page, close)
+    close.click()
     expect(page.locator("kikkake-prompt")).to_have_count(0)
-    [dismissed] = site.wait_for("Prompt Dismissed")
+    let_pass(page, 4)
+    [dismissed] = site.messages("Prompt Dismissed")
     assert dismissed["properties"] == IDS
     assert site.names("Prompt") == ["Prompt Dismissed"]
 
@@ -72,12 +87,7 @@ def test_the_keyboard_stays_within_and_the_focus_comes_back(site: Site, page: Pa
         if beacon.path == "/v1/decide" and beacon.body["trigger"]["type"] == "page_view"
         else site_answer(beacon)
     )
-    loaded: list[str] = []
-    page.on("response", lambda response: loaded.append(response.url))
-    page.goto(site.put_page("<button id=before>Before</button><a href=/other>Other</a>"))
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some(entry => entry.name.includes('/sdk/prompt-'))"
-    )
+    open_armed(site, page, "<button id=before>Before</button><a href=/other>Other</a>")
     page.focus("#before")
     page.wait_for_function("kikkake.track('Asked') || document.querySelector('kikkake-prompt')")
     inside = "document.querySelector('kikkake-prompt').shadowRoot.activeElement"
@@ -98,13 +108,14 @@ def test_the_keyboard_stays_within_and_the_focus_comes_back(site: Site, page: Pa
 
 def test_it_never_interrupts_typing(site: Site, page: Page) -> None:
     show(site, prompts=[make_prompt({"type": "delay", "seconds": 0.5})])
-    page.goto(site.put_page("<input id=field autofocus><button id=next>Next</button>"))
+    stop_clock(page)
+    open_armed(site, page, "<input id=field autofocus><button id=next>Next</button>")
     page.focus("#field")
     page.keyboard.type("tea")
-    page.wait_for_timeout(1500)
+    let_pass(page, 5)
     expect(page.locator("kikkake-prompt")).to_have_count(0)
     page.focus("#next")
-    expect(page.get_by_role("dialog")).to_be_visible()
+    let_come(page, page.get_by_role("dialog"))
 
 
 def test_a_link_leads_on_and_its_click_arrives(site: Site, page: Page) -> None:
@@ -129,13 +140,15 @@ def test_an_address_that_runs_code_is_no_link(site: Site, page: Page) -> None:
 def test_a_held_out_visitor_sees_nothing_and_it_is_told_at_the_moment(site: Site, page: Page) -> None:
     when = {"type": "scroll", "share": 0.9}
     show(site, holdouts=[{"campaignId": "spring", "decisionId": "d-9", "when": when}])
-    page.goto(site.put_page("<div style='height:4000px'></div>"))
-    site.wait_for("page")
+    stop_clock(page)
+    open_armed(site, page, "<div style='height:4000px'></div>")
     page.mouse.wheel(0, 600)
-    page.wait_for_timeout(1000)
+    page.wait_for_function("scrollY > 0")
+    let_pass(page, 5)
     assert site.names("Prompt") == []
-    page.evaluate("scrollTo(0, 4000)")
-    [withheld] = site.wait_for("Prompt Withheld")
+    page.evaluate("new Promise(done => { onscroll = () => done(); scrollTo(0, 4000) })")
+    let_pass(page, 5)
+    [withheld] = site.messages("Prompt Withheld")
     assert withheld["properties"] == {"campaign_id": "spring", "decision_id": "d-9"}
     expect(page.locator("kikkake-prompt")).to_have_count(0)
 
@@ -143,15 +156,14 @@ def test_a_held_out_visitor_sees_nothing_and_it_is_told_at_the_moment(site: Site
 def test_at_a_moment_of_the_video_and_then_from_that_moment(site: Site, page: Page) -> None:
     when = {"type": "video_time", "video": "tour", "at": 1.5}
     show(site, prompts=[make_prompt(when, video={"id": "tour", "start_at": 8})])
-    page.goto(site.put_page(VIDEO))
-    page.wait_for_function("document.querySelector('video').readyState >= 3 && window.kikkake?.version")
-    site.wait_for("page")
+    open_armed(site, page, VIDEO)
+    page.wait_for_function("document.querySelector('video').readyState >= 3")
     page.evaluate("film.play()")
     page.get_by_role("button", name="See this tea").wait_for()
     assert page.evaluate("film.currentTime") >= 1.5
     page.evaluate("film.pause()")
     page.get_by_role("button", name="See this tea").click()
-    page.wait_for_function("film.currentTime > 8.5 && !film.paused")
+    page.wait_for_function("film.currentTime > 8.5 && (film.ended || !film.paused)")
     [resumed] = [m for m in site.wait_for("Video Playback Resumed") if "started_by_prompt" in m["properties"]] or [{}]
     seek = [m for m in site.messages("Video Playback Seek Started") if "started_by_prompt" in m["properties"]]
     told = [*seek, *([resumed] if resumed else [])]
@@ -167,8 +179,8 @@ def test_a_paused_video_asks_and_is_answered_at_once(site: Site, page: Page) -> 
         return decide(beacon, triggers=[{"type": "video_paused", "video": "tour"}])
 
     site.answer = answer
-    page.goto(site.put_page(VIDEO))
-    page.wait_for_function("document.querySelector('video').readyState >= 3 && window.kikkake?.version")
+    open_armed(site, page, VIDEO)
+    page.wait_for_function("document.querySelector('video').readyState >= 3")
     page.evaluate("film.play()")
     page.wait_for_function("film.currentTime > 1")
     page.evaluate("film.pause()")
@@ -187,23 +199,24 @@ def test_a_preview_is_shown_and_reports_nothing(site: Site, page: Page) -> None:
         if beacon.body.get("preview") == "spring"
         else accept(beacon)
     )
+    stop_clock(page)
     page.goto(site.put_page())
     site.wait_for("page")
     page.evaluate("kikkake.prompt('spring')")
-    expect(page.get_by_role("dialog")).to_be_visible()
-    page.wait_for_timeout(1500)
+    let_come(page, page.get_by_role("dialog"))
+    let_pass(page, 5)
     page.keyboard.press("Escape")
     expect(page.locator("kikkake-prompt")).to_have_count(0)
-    page.wait_for_timeout(3200)
+    let_pass(page, 5)
     assert site.names("Prompt") == []
 
 
 def test_on_a_phone_it_is_a_sheet_at_the_bottom(site: Site, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     show(site, prompts=[make_prompt()])
+    page.emulate_media(reduced_motion="reduce")
     page.goto(site.put_page())
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.wait_for_timeout(500)
     box = page.locator("kikkake-prompt .card").bounding_box()
     assert box is not None
     assert (box["x"], box["width"]) == (0, 390)
@@ -213,8 +226,8 @@ def test_on_a_phone_it_is_a_sheet_at_the_bottom(site: Site, page: Page) -> None:
 
 def test_kinds_of_later_versions_are_left_alone(site: Site, page: Page) -> None:
     show(site, prompts=[{**make_prompt(), "kind": "hologram"}])
-    page.goto(site.put_page())
-    site.wait_for("page")
-    page.wait_for_timeout(1500)
+    stop_clock(page)
+    open_armed(site, page)
+    let_pass(page, 5)
     expect(page.locator("kikkake-prompt")).to_have_count(0)
     assert site.names("Prompt") == []

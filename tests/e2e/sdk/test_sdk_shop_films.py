@@ -14,6 +14,7 @@ from examples.shop.broadcasting import FOLDER, PLAYER
 from examples.shop.catalogue import load_broadcast, load_clips
 from examples.shop.pages import Tag
 from examples.shop.server import build_app
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.sdk.site import Site
 from tests.e2e.sdk.test_sdk_video import EXACT_S, assert_same, longer_than_a_blink
 
@@ -85,13 +86,14 @@ def test_the_recording_plays_as_hls_and_its_ranges_are_exact(site: Site, shop: s
 
 
 def test_the_broadcast_is_live_and_its_second_is_the_films(site: Site, shop: str, page: Page) -> None:
+    opened = time.monotonic()
     page.goto(f"{shop}/live")
     page.wait_for_function("window.kikkake?.version")
     expect(page.get_by_role("status")).to_have_text("Live")
     page.get_by_role("button", name="Watch").click()
     page.wait_for_function("document.querySelector('#stage video').currentTime > 0")
     begun = page.evaluate("document.querySelector('#stage video').currentTime")
-    assert BEGAN_S - 8 <= begun <= BEGAN_S + 20
+    assert BEGAN_S - 8 <= begun <= BEGAN_S + 5 + time.monotonic() - opened
     play_to(page, begun + 3)
     page.get_by_role("button", name="Like").click()
     page.get_by_label("Say something").fill("Good morning")
@@ -151,6 +153,7 @@ def test_axe_finds_nothing_serious_and_nothing_sticks_out(
 ) -> None:
     for locale in ("en-US", "ja-JP"):
         context = browser.new_context(viewport={"width": width, "height": 800}, locale=locale, reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(shop + path)
         page.wait_for_function("window.kikkake?.version")
@@ -166,6 +169,7 @@ def test_axe_finds_nothing_serious_and_nothing_sticks_out(
 
 def test_who_wants_less_motion_sees_a_clip_once(site: Site, shop: str, browser: Browser) -> None:
     context = browser.new_context(reduced_motion="reduce", viewport={"width": 390, "height": 844}, locale="ja-JP")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(shop)
     page.wait_for_function("window.kikkake?.version")

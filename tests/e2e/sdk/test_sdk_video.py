@@ -162,7 +162,7 @@ def test_the_end(site: Site, page: Page) -> None:
 
 def test_a_heartbeat_each_ten_seconds(site: Site, page: Page) -> None:
     open_film(site, page)
-    # On a busy machine a film goes slower than the clock, and may stall: the beat comes ten seconds after the last word.
+    # A busy machine plays slower than the clock, and may stall: the beat comes ten seconds after the last word.
     page.evaluate("film.playbackRate = 0.5; film.play()")
     site.wait_for("Video Content Playing")
     heard = site.messages("Video")
