@@ -2,74 +2,93 @@
 -- Parameters: $from, $to (of moments), $patience_ms, $engaged; relations hesitation_history, conversions.
 -- Grain:      one row a session that had seen $engaged products, or put one into the cart, before any order. The moment
 --             is drawn by hash among its messages from then on. The columns are those of shared/rules/hesitation.py.
+--             Sessions, products and a person's messages are numbered first: numbers are sorted faster than texts.
 
-WITH marked AS (
-  SELECT
-    person_id, session_key, ts, message_id,
-    type = 'page' AS is_page,
-    event = 'Product Viewed' AND product_id IS NOT NULL AS is_view,
-    product_id,
-    event = 'Product Added' AS is_add,
-    event = 'Product Removed' AS is_remove,
-    event = 'Order Completed' AS is_order,
-    starts_with(event, 'Video ') AS is_video,
-    first_value(session_key) OVER (PARTITION BY person_id ORDER BY ts, message_id) = session_key AS is_first
+WITH sessions AS (
+  SELECT person_id, session_key, row_number() OVER () AS session
   FROM hesitation_history
+  GROUP BY person_id, session_key
 ),
-followed AS (
+products AS (
+  SELECT product_id, row_number() OVER () AS product
+  FROM hesitation_history
+  WHERE event = 'Product Viewed' AND product_id IS NOT NULL
+  GROUP BY product_id
+),
+marked AS MATERIALIZED (
   SELECT
-    *,
-    row_number() OVER (PARTITION BY person_id, session_key, is_view, product_id ORDER BY ts, message_id) AS nth,
-    last_value(CASE WHEN is_view THEN product_id END IGNORE NULLS) OVER (
-      session_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS last_product,
-    count(*) FILTER (is_video) OVER (session_order ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS videos
+    person_id, session, ts, message_id, type, event,
+    row_number() OVER person_order AS place,
+    CASE WHEN event = 'Product Viewed' THEN product END AS viewed,
+    first_value(session) OVER person_order = session AS is_first
+  FROM hesitation_history
+  JOIN sessions USING (person_id, session_key)
+  LEFT JOIN products USING (product_id)
+  WINDOW person_order AS (PARTITION BY person_id ORDER BY ts, message_id)
+),
+views AS MATERIALIZED (
+  SELECT
+    session, place, viewed,
+    lag(viewed) OVER (PARTITION BY session ORDER BY place) AS last_viewed,
+    row_number() OVER (PARTITION BY session, viewed ORDER BY place) AS nth
   FROM marked
-  WINDOW session_order AS (PARTITION BY person_id, session_key ORDER BY ts, message_id)
+  WHERE viewed IS NOT NULL
 ),
-since AS (
+engaged AS (
+  SELECT session, min(place, $engaged)[$engaged] AS engaged_at FROM views WHERE nth = 1 GROUP BY session
+),
+bounds AS (
   SELECT
-    *,
-    is_view AND row_number() OVER (
-      PARTITION BY person_id, session_key, videos, is_view, product_id ORDER BY ts, message_id
-    ) = 1 AS is_new_since
-  FROM followed
+    session, min(ts) AS first_ts,
+    min(place) FILTER (event = 'Product Added') AS added_at,
+    min(place) FILTER (event = 'Order Completed') AS ordered_at
+  FROM marked
+  GROUP BY session
 ),
-counted AS (
+moments AS MATERIALIZED (
+  SELECT person_id, session, ts, place, is_first, first_ts
+  FROM marked
+  JOIN bounds USING (session)
+  LEFT JOIN engaged USING (session)
+  WHERE place >= least(engaged_at, added_at) AND (ordered_at IS NULL OR place < ordered_at) AND ts >= $from AND ts < $to
+  QUALIFY row_number() OVER (PARTITION BY session ORDER BY hash(message_id), message_id) = 1
+),
+shown AS (
   SELECT
-    person_id, session_key, ts, message_id, is_first, videos,
-    min(ts) OVER so_far AS first_ts,
-    count(*) FILTER (is_page) OVER so_far AS page_views,
-    count(*) FILTER (is_view AND nth = 1) OVER so_far AS products,
-    count(*) FILTER (is_view AND nth > 1 AND last_product <> product_id) OVER so_far AS returns,
-    count(*) FILTER (is_add) OVER so_far AS cart_adds,
-    count(*) FILTER (is_remove) OVER so_far AS cart_removes,
-    count(*) FILTER (is_order) OVER so_far AS orders,
-    count(*) FILTER (is_new_since) OVER (
-      PARTITION BY person_id, session_key, videos ORDER BY ts, message_id
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS new_since
-  FROM since
-  WINDOW so_far AS (
-    PARTITION BY person_id, session_key ORDER BY ts, message_id
-    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-  )
+    session,
+    count(*) FILTER (marked.type = 'page') AS page_views,
+    count(*) FILTER (marked.event = 'Product Added') AS cart_adds,
+    count(*) FILTER (marked.event = 'Product Removed') AS cart_removes,
+    max(marked.place) FILTER (starts_with(marked.event, 'Video ')) AS video_at
+  FROM marked
+  JOIN moments USING (session)
+  WHERE marked.place <= moments.place
+  GROUP BY session
 ),
-moments AS (
-  SELECT *
-  FROM counted
-  WHERE orders = 0 AND (products >= $engaged OR cart_adds > 0) AND ts >= $from AND ts < $to
-  QUALIFY row_number() OVER (PARTITION BY person_id, session_key ORDER BY hash(message_id), message_id) = 1
+viewed AS (
+  SELECT
+    session,
+    count(*) FILTER (views.nth = 1) AS products,
+    count(*) FILTER (views.nth > 1 AND views.last_viewed <> views.viewed) AS returns,
+    count(DISTINCT views.viewed) FILTER (views.place > shown.video_at) AS products_since_video
+  FROM views
+  JOIN moments USING (session)
+  JOIN shown USING (session)
+  WHERE views.place <= moments.place
+  GROUP BY session
 )
 SELECT
   moments.person_id, moments.ts,
   (moments.ts - moments.first_ts) / 1000.0 AS seconds,
-  moments.page_views, moments.products, moments.returns, moments.cart_adds, moments.cart_removes,
-  CASE WHEN moments.videos > 0 THEN moments.new_since ELSE 0 END AS products_since_video,
-  CAST(moments.videos > 0 AS INTEGER) AS video,
+  shown.page_views, coalesce(viewed.products, 0) AS products, coalesce(viewed.returns, 0) AS returns,
+  shown.cart_adds, shown.cart_removes,
+  coalesce(viewed.products_since_video, 0) AS products_since_video,
+  CAST(shown.video_at IS NOT NULL AS INTEGER) AS video,
   CAST(moments.is_first AS INTEGER) AS first_session,
   count(conversions.ts) = 0 AS did_leave
 FROM moments
+JOIN shown USING (session)
+LEFT JOIN viewed USING (session)
 LEFT JOIN conversions
   ON conversions.person_id = moments.person_id
   AND conversions.ts > moments.ts
