@@ -132,7 +132,8 @@ def _load_buyers(con: "duckdb.DuckDBPyConnection", asked: AftercareQuestion) -> 
     seen = {"site": asked.site_id, "from": start, "until": until}
     con.execute(load_question("aftercare_buyers"), {"from": start, "to": end, "until": until})
     con.execute(load_question("aftercare_visits"), seen)
-    con.execute(load_question("engaged_views"), {"site": asked.site_id, "video": None, "from": start, "to": until})
+    views = load_question("engaged_views").replace("{people}", "people SEMI JOIN buyers USING (person_id)")
+    con.execute(views, {"site": asked.site_id, "video": None, "from": start, "to": until})
     days_ms = round(asked.days * DAY_MS)
     con.execute(load_question("aftercare_videos"), seen | {"days_ms": days_ms})
     campaigns = [one.id for one in asked.campaigns]

@@ -76,7 +76,7 @@ def build_influence_relations(con: "duckdb.DuckDBPyConnection", asked: Influence
     build_conversions(con, asked.site_id, asked.site, asked.goal)
     span = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
     money = {"exponent": get_exponent(asked.site.currency)}
-    con.execute(load_question("engaged_views"), span | {"video": video_id})
+    con.execute(load_question("engaged_views").replace("{people}", "people"), span | {"video": video_id})
     con.execute(load_question("present_persons"), span | money | _stage_lengths())
     con.execute(load_question("influenced_persons"), money | {"days_ms": asked.days * DAY_MS})
 

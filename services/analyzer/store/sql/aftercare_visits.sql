@@ -5,7 +5,7 @@
 --             is read with it, so that the visit of a purchase is known to have begun before it.
 
 CREATE OR REPLACE TEMP TABLE buyer_visits AS
-WITH touched AS (
+WITH touched AS NOT MATERIALIZED (
   SELECT
     buyers.place, people.ts, people.message_id, people.session_id,
     people.type IN ('page', 'screen') OR people.event = 'Product Viewed' OR people.event LIKE 'Video %' AS looks
@@ -21,13 +21,13 @@ unnamed AS (
   WHERE session_id IS NULL
 ),
 keyed AS (
-  SELECT place, ts, looks, 's' || session_id AS visit FROM touched WHERE session_id IS NOT NULL
+  SELECT place, ts, looks, session_id, 0 AS opened FROM touched WHERE session_id IS NOT NULL
   UNION ALL
   SELECT
-    place, ts, looks, 'g' || CAST(sum(opens) OVER (PARTITION BY place ORDER BY ts, message_id) AS VARCHAR)
+    place, ts, looks, NULL, CAST(sum(opens) OVER (PARTITION BY place ORDER BY ts, message_id) AS INTEGER)
   FROM unnamed
 )
 SELECT place, min(ts) AS start_at
 FROM keyed
-GROUP BY place, visit
+GROUP BY place, session_id, opened
 HAVING bool_or(looks);

@@ -1,5 +1,6 @@
 -- Purpose:    the engaged views: those of which three seconds or more were played.
--- Parameters: $site, $video (NULL: every video), $from, $to.
+-- Parameters: $site, $video (NULL: every video), $from, $to;
+--             {people}: the relation people, or those of it that are asked for.
 -- Grain:      one row a view that began in the window: when it began, and when the three seconds were full. Without
 --             ranges, what the playhead moved forward between two events counts, at most twice as fast as time (2 s
 --             slack). A day around the window is read with it, so that views over its edges are whole. Only views
@@ -11,7 +12,7 @@ WITH told AS (
     person_id, video_id, ts, message_id, event, video_position, video_session, played IS NOT NULL AS tells_ranges,
     coalesce(list_sum(list_transform(played, lambda range: CAST(round(1000 * (range[2] - range[1])) AS BIGINT))), 0)
       AS ranges_ms
-  FROM people
+  FROM {people}
   WHERE site_id = $site AND person_id IS NOT NULL AND video_id = coalesce($video, video_id)
     AND event NOT LIKE 'Video Ad %'
     AND ts >= $from - 86400000 AND ts < $to + 86400000
