@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -65,6 +66,14 @@ def decide(beacon: Beacon, **changes: Any) -> Answer:
 def name_of(message: Message) -> str:
     """The event of a track message, else the type."""
     return str(message.get("event") or message["type"])
+
+
+def open_with(page: Page, address: str, module: str) -> None:
+    """Open a page; return when this lazy module of the SDK has begun there: what comes before it may be missed."""
+    with page.expect_response(lambda answer: f"/sdk/{module}-" in answer.url) as came:
+        page.goto(address)
+    # Whoever asks for a module that is asked for already is served after the one who came first.
+    page.evaluate("url => import(url).then(() => {})", came.value.url)
 
 
 class Site:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.sdk.site import Answer, Beacon, Site, accept, decide
+from tests.e2e.sdk.site import Answer, Beacon, Site, accept, decide, open_with
 from tests.e2e.sdk.stopped import let_arrive, let_come, let_pass, stop_clock
 
 pytestmark = pytest.mark.browser
@@ -34,9 +34,8 @@ def show(site: Site, trigger: str = "page_view", **changes: Any) -> None:
 
 
 def open_armed(site: Site, page: Page, body: str = "", lang: str = "en") -> None:
-    """Open a page; return when the module that waits for moments has come."""
-    with page.expect_response(lambda answer: "/sdk/prompt-" in answer.url):
-        page.goto(site.put_page(body, lang=lang))
+    """Open a page; return when its moments are waited for."""
+    open_with(page, site.put_page(body, lang=lang), "prompt")
 
 
 def test_it_is_a_dialog_of_plain_text_that_was_shown_after_a_second(site: Site, page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.sdk.site import Site
+from tests.e2e.sdk.site import Site, open_with
 from tests.processes import PATIENCE_S
 
 pytestmark = pytest.mark.browser
@@ -67,8 +67,8 @@ def assert_same(found: list[Range], truth: list[Range]) -> None:
 
 def open_film(site: Site, page: Page, body: str = VIDEO) -> None:
     """Open a page with the film and wait until both are ready."""
-    page.goto(site.put_page(body))
-    page.wait_for_function("window.kikkake?.version && document.querySelector('video').readyState >= 3")
+    open_with(page, site.put_page(body), "video")
+    page.wait_for_function("document.querySelector('video').readyState >= 3")
     site.wait_for("page")
 
 
@@ -211,8 +211,8 @@ def test_a_hidden_tab_leaves_what_was_played_and_plays_on(site: Site, page: Page
 
 def test_a_stall_is_told_and_not_counted(site: Site, page: Page) -> None:
     site.released.clear()
-    page.goto(site.put_page(VIDEO.replace("/film.mp4", "/slow.mp4")))
-    page.wait_for_function("window.kikkake?.version && film.readyState >= 3")
+    open_with(page, site.put_page(VIDEO.replace("/film.mp4", "/slow.mp4")), "video")
+    page.wait_for_function("film.readyState >= 3")
     page.evaluate("film.playbackRate = 2; film.play()")
     site.wait_for("Video Playback Buffer Started")
     page.wait_for_timeout(1000)  # long enough to be seen if it counted as played
@@ -258,8 +258,7 @@ def test_a_page_without_a_video_loads_no_video_code(site: Site, page: Page) -> N
 
 
 def test_a_failing_source_is_told(site: Site, page: Page) -> None:
-    page.goto(site.put_page('<video id="film" src="/missing.mp4" preload="none" muted></video>'))
-    site.wait_for("page")
+    open_with(page, site.put_page('<video id="film" src="/missing.mp4" preload="none" muted></video>'), "video")
     page.evaluate("film.play().catch(() => {})")
     [failed] = site.wait_for("Video Playback Interrupted")
     assert failed["properties"]["method"] == "error"
