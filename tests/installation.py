@@ -13,7 +13,9 @@ import httpx
 
 from tests.processes import PATIENCE_S, find_free_port, wait_for
 
-PATIENT = {f"KIKKAKE_{name}_TIMEOUT_MS": "5000" for name in ("READ", "WRITE", "EVENTS")}
+START_S = 3 * PATIENCE_S
+"""Four processes start, and each reads much before it serves."""
+PATIENT = {f"KIKKAKE_{name}_TIMEOUT_MS": "30000" for name in ("READ", "WRITE", "EVENTS")}
 """On a machine that browsers keep busy a decision may come late; it must not come empty for that."""
 KIKKAKE = str(Path(sys.executable).parent / "kikkake")
 """The operator's command as it was installed."""
@@ -49,7 +51,7 @@ class Installation:
             assert self._up.poll() is None, self.output.read_text()
             return self.ready_file.exists()
 
-        wait_for(stands, "the ready file", PATIENCE_S)
+        wait_for(stands, "the ready file", START_S)
         return self
 
     def read_ready(self) -> dict[str, Any]:
