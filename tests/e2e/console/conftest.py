@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from shared.clock import to_rfc3339
+from tests.e2e.conftest import PATIENCE_MS
 from tests.installation import Installation, run_installation
 
 VIDEO = "tea-tasting"
@@ -53,11 +54,7 @@ def _show_prompts(installation: Installation) -> None:
     """Have visitors see the campaign; one clicks, one dismisses."""
     for visitor in range(VISITORS):
         anonymous_id = f"visitor-{visitor}"
-        answer = installation.decide(
-            anonymous_id, page={"path": "/", "url": "https://shop.example/"}, trigger={"type": "page_view"}
-        )
-        assert answer["prompts"], f"{anonymous_id} was given nothing: {answer}"
-        for number, prompt in enumerate(answer["prompts"]):
+        for number, prompt in enumerate(installation.wait_for_prompts(anonymous_id)):
             ids = {
                 "campaign_id": prompt["campaignId"],
                 "variant_id": prompt["variantId"],
@@ -113,7 +110,7 @@ def open_console(browser: Browser, installation: Installation) -> Iterator[OpenC
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(f"try {{ localStorage.setItem('kikkake.theme', '{theme}') }} catch {{}}")
         if logged_in:
             answer = context.request.post(

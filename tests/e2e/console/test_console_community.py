@@ -115,7 +115,7 @@ def test_the_community_is_shown_from_weeks_to_channels(open_console: OpenConsole
         prompts = installation.decide("looker", trigger={"type": "page_view"}, events=[looked])["prompts"]
         return [prompt["content"]["video"]["id"] for prompt in prompts] == ["kari-cup"]
 
-    wait_for(is_chosen, "the customer's video in a decision", 10)
+    wait_for(is_chosen, "the customer's video in a decision")
     with installation.connect_admin() as admin:
         assert admin.delete("/v1/campaigns/filmed").status_code == 204
 

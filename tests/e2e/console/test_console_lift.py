@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from shared.clock import to_rfc3339
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.console.test_console_moments import BATCH, LENGTH, VIDEO, VIEWERS, draw, tell_viewer
 from tests.e2e.console.test_console_pages import find_violations, wait_until_loaded
 from tests.installation import Installation, run_installation
@@ -97,7 +98,7 @@ def open_console(browser: Browser, tested: Installation, path: str, *, language:
     ready = tested.read_ready()
     locale = "ja-JP" if language == "ja" else "en-US"
     context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     login = {"password": ready["console_password"]}
     assert context.request.post(f"{ready['analyzer']}/console/api/login", data=login).status == 204
     page = context.new_page()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from shared.clock import to_rfc3339
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.console.test_console_pages import find_violations, wait_until_loaded
 from tests.installation import Installation, run_installation
 
@@ -79,7 +80,7 @@ def open_video(browser: Browser, watched: Installation, *, language: str = "en",
         locale="ja-JP" if language == "ja" else "en-US",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     login = {"password": ready["console_password"]}
     assert context.request.post(f"{ready['analyzer']}/console/api/login", data=login).status == 204
     page = context.new_page()

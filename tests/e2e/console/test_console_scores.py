@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from shared.clock import system_clock, to_rfc3339
 from tests.e2e.console.conftest import OpenConsole
 from tests.installation import Installation
+from tests.processes import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +44,7 @@ def test_a_score_is_defined_and_its_crossings_are_seen(open_console: OpenConsole
     expect(page.get_by_role("list", name="How it is spread")).to_be_visible()
     asked = {"type": "track", "anonymousId": "asker", "event": "Inquiry", "properties": {"topic": "tea"}}
     crossed = page.get_by_role("region", name="Thresholds").get_by_role("row", name=re.compile("Tell sales"))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     number = 0
     # Until the engager knows the score, an enquiry only adds to what it remembers.
     while True:

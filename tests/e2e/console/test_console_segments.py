@@ -52,7 +52,7 @@ def test_a_lookalike_says_why_it_cannot_be_judged(open_console: OpenConsole, ins
     page.get_by_label("Kind").select_option("lookalike")
     page.get_by_label("Those to resemble").select_option("few-buyers")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("heading", name="How alike they are")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="How alike they are")).to_be_visible()
     # Four buyers are too few to learn from: it says so instead of a figure.
     expect(page.locator(".card", has_text="How alike they are").locator(".reason").first).to_be_visible()
     page.get_by_role("button", name="Delete").click()
