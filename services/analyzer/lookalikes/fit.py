@@ -3,7 +3,7 @@
 Pure and deterministic; persons, not moments, are held out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -168,15 +168,15 @@ def list_drivers(names: Sequence[str], model: Logistic, values: Floats) -> list[
     return sorted(drivers, key=lambda one: (-abs(one.effect), one.feature))
 
 
-def score_candidates(likeness: Likeness, names: Sequence[str], values: Floats) -> Floats:
-    """Return how like a member each candidate is, 0 to 1; a feature that a candidate's columns lack is 0."""
+def score_candidates(likeness: Likeness, features: Mapping[str, Floats]) -> Floats:
+    """Return how like a member each candidate is, 0 to 1; a feature that the candidates lack is 0."""
+    candidates = len(next(iter(features.values())))
     if likeness.model is None:
-        return np.zeros(len(values))
-    places = {name: place for place, name in enumerate(names)}
-    logit = np.full(len(values), likeness.model.intercept)
+        return np.zeros(candidates)
+    logit = np.full(candidates, likeness.model.intercept)
     for name, weight in zip(likeness.names, likeness.model.coefficients, strict=True):
-        if name in places:
-            logit += weight * values[:, places[name]]
+        if name in features:
+            logit += weight * features[name]
     result: Floats = 1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0)))
     return result
 

@@ -24,6 +24,7 @@ from services.analyzer.lookalikes.traces import (
 from services.analyzer.reports.behaviour import load_prior_behaviour
 from services.analyzer.reports.lookalike_words import word_feature
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions, load_site_context
+from services.analyzer.stats.logistic import Floats
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
@@ -72,22 +73,22 @@ def find_lookalikes(
     below = 1_000_000 * MOST_PERSONS // max(persons, MOST_PERSONS)
     con.execute(load_question("lookalike_steps"), {"site": asked.site_id, **window, "below": below})
     con.execute(load_question("lookalike_moments"), {**window, "most": most_members, "controls": CONTROLS})
-    categories = con.execute(load_question("lookalike_categories"), {"site": asked.site_id, **window}).fetchall()
-    categories = [row for row in categories if row[0] not in asked.traces.categories]
-    con.register("categories", build_columns(categories or [("",)]))
+    viewed = con.execute(load_question("lookalike_categories"), {"site": asked.site_id, **window}).fetchall()
+    categories = [str(name) for (name,) in viewed if name not in asked.traces.categories]
     rows = con.execute(load_question("lookalike_subjects")).fetchnumpy()
-    names, values = _load_features(con, asked, [str(category) for (category,) in categories])
-    moments = Moments(
-        [str(person_id) for person_id in rows["person_id"]], names, values, np.asarray(rows["is_member"], dtype=bool)
-    )
+    features = _load_features(con, asked, categories)
+    values = np.column_stack(list(features.values()))
+    is_member = np.asarray(rows["is_member"], dtype=bool)
+    moments = Moments([str(person_id) for person_id in rows["person_id"]], list(features), values, is_member)
     likeness = fit_likeness(moments, asked.traces, salt=f"lookalike:{asked.site_id}:{asked.seed_id}")
     con.execute(load_question("lookalike_candidates"), {"site": asked.site_id, **window})
-    persons = con.execute(load_question("lookalike_persons")).fetchall()
+    persons = con.execute(load_question("lookalike_persons")).fetchnumpy()
+    ids, are_users = persons["person_id"], persons["is_user"]
     members: dict[str, bool] = {}
-    if likeness.model is not None and persons:
-        score = score_candidates(likeness, *_load_features(con, asked, [str(name) for (name,) in categories]))
-        members = {persons[place][0]: bool(persons[place][1]) for place in choose_members(score, asked.size)}
-    counts = {"seed_members": seeds, "candidates": len(persons), "members": len(members)}
+    if likeness.model is not None and len(ids):
+        chosen = choose_members(score_candidates(likeness, _load_features(con, asked, categories)), asked.size)
+        members = dict(zip(ids[chosen].tolist(), are_users[chosen].tolist(), strict=True))
+    counts = {"seed_members": seeds, "candidates": len(ids), "members": len(members)}
     joined = int(moments.is_member.sum())
     learnt = {"members_learnt_from": joined, "others_learnt_from": len(moments.is_member) - joined}
     return Found(members, likeness, shape_lookalike_report(asked, likeness, {**counts, **learnt}))
@@ -152,16 +153,16 @@ def _build_traces(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) ->
 
 def _load_features(
     con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, categories: list[str]
-) -> tuple[list[str], Any]:
-    """Return names and values of the features of the relation `subjects`, by place."""
+) -> dict[str, Floats]:
+    """Return the features of the relation `subjects` by name, each ordered by place."""
     behaviour = load_prior_behaviour(con, asked.site_id)
+    features = {name: behaviour.values[:, column] for column, name in enumerate(behaviour.names)}
+    numbers = {"number": np.arange(len(categories) or 1)}
+    con.register("categories", build_columns([(name,) for name in categories or [""]]) | numbers)
     interests = con.execute(load_question("lookalike_interests"), {"site": asked.site_id}).fetchnumpy()
-    columns = np.zeros((len(behaviour.values), len(categories)))
-    known = {name: column for column, name in enumerate(categories)}
-    where = np.array([known[name] for name in interests["category"]], dtype=np.int64)
-    columns[np.asarray(interests["place"], dtype=np.int64), where] = np.log1p(interests["times"].astype(np.float64))
-    names = [*behaviour.names, *(f"category:{name}" for name in categories)]
-    return names, np.hstack([behaviour.values, columns])
+    columns = np.zeros((len(categories), len(behaviour.values)))
+    columns[interests["number"], interests["place"]] = np.log1p(interests["times"])
+    return features | {f"category:{name}": column for name, column in zip(categories, columns, strict=True)}
 
 
 def shape_lookalike_report(asked: LookalikeQuestion, likeness: Likeness, counts: Mapping[str, int]) -> dict[str, Any]:

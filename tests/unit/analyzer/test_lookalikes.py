@@ -79,8 +79,8 @@ def test_a_planted_likeness_is_learnt_and_leaves_out_what_repeats_the_definition
     again = fit_likeness(moments, traces, salt="s")
     assert again.auc == likeness.auc and again.drivers == likeness.drivers
     # Columns are found by name; one that is missing is nothing.
-    score = score_candidates(likeness, ["dislikes", "likes"], np.array([[0.0, 3.0], [3.0, 0.0]]))
-    alone = score_candidates(likeness, ["likes"], np.array([[3.0]]))
+    score = score_candidates(likeness, {"dislikes": np.array([0.0, 3.0]), "likes": np.array([3.0, 0.0])})
+    alone = score_candidates(likeness, {"likes": np.array([3.0])})
     assert score[0] > 0.8 > 0.1 > score[1] and alone[0] == pytest.approx(score[0])
 
 

@@ -1,8 +1,8 @@
 -- Purpose:    how often each subject viewed products of a category in the 90 days before its moment.
--- Parameters: $site; relations subjects, categories(c0 category).
+-- Parameters: $site; relations subjects, categories(c0 category, number).
 -- Grain:      one row a subject and category.
 
-SELECT subjects.place, people.product_category AS category, count(*) AS times
+SELECT subjects.place, categories.number, count(*) AS times
 FROM subjects
 JOIN people
   ON people.person_id = subjects.person_id
@@ -10,5 +10,4 @@ JOIN people
   AND people.ts > subjects.t0 - 7776000000
 JOIN categories ON categories.c0 = people.product_category
 WHERE people.site_id = $site AND people.event = 'Product Viewed'
-GROUP BY subjects.place, people.product_category
-ORDER BY subjects.place, people.product_category;
+GROUP BY subjects.place, categories.number;
