@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.processes import PATIENCE_S, find_free_port, wait_for
+from tests.processes import NO_TLS, PATIENCE_S, find_free_port, wait_for
 
 START_S = 3 * PATIENCE_S
 """Four processes start, and each reads much before it serves."""
@@ -70,7 +70,10 @@ class Installation:
         """Return a client of the admin API with the site's secret key."""
         ready = self.read_ready()
         return httpx.Client(
-            base_url=ready["analyzer"], headers={"authorization": f"Bearer {ready['secret_key']}"}, timeout=PATIENCE_S
+            base_url=ready["analyzer"],
+            headers={"authorization": f"Bearer {ready['secret_key']}"},
+            timeout=PATIENCE_S,
+            verify=NO_TLS,
         )
 
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +105,7 @@ class Installation:
         """Send one batch; the collector must take it."""
         ready = self.read_ready()
         body = {"writeKey": ready["write_key"], "batch": list(messages)}
-        answer = httpx.post(f"{ready['collector']}/v1/batch", json=body, timeout=PATIENCE_S)
+        answer = httpx.post(f"{ready['collector']}/v1/batch", json=body, timeout=PATIENCE_S, verify=NO_TLS)
         assert answer.status_code == 200, answer.text
         verdict: dict[str, Any] = answer.json()
         return verdict
@@ -111,7 +114,7 @@ class Installation:
         """Ask for a decision."""
         ready = self.read_ready()
         body = {"writeKey": ready["write_key"], "anonymousId": anonymous_id, **fields}
-        answer = httpx.post(f"{ready['engager']}/v1/decide", json=body, timeout=PATIENCE_S)
+        answer = httpx.post(f"{ready['engager']}/v1/decide", json=body, timeout=PATIENCE_S, verify=NO_TLS)
         assert answer.status_code == 200, answer.text
         decision: dict[str, Any] = answer.json()
         return decision
@@ -144,7 +147,7 @@ def wait_until_serving(url: str, deadline_s: float = PATIENCE_S, *, path: str = 
 
     def answers() -> bool:
         try:
-            return httpx.get(f"{url}{path}", timeout=1).status_code == 200
+            return httpx.get(f"{url}{path}", timeout=1, verify=NO_TLS).status_code == 200
         except httpx.HTTPError:
             return False
 
