@@ -53,15 +53,14 @@ def read_people(first: dict[str, Sent]) -> dict[str, str]:
     history = sorted(first.values(), key=lambda sent: (sent.ts, sent.message_id))
     merged: dict[str, str] = {}
 
-    def end_of(person: str) -> str:
-        seen = {person}
-        while person in merged and merged[person] not in seen:
-            person = merged[person]
-            seen.add(person)
-        return person
+    def list_ends(person: str) -> list[str]:
+        passed = [person]
+        while passed[-1] in merged:
+            passed.append(merged[passed[-1]])
+        return passed
 
     for sent in history:
-        if sent.previous_id and sent.user_id and sent.previous_id not in (sent.user_id, end_of(sent.user_id)):
+        if sent.previous_id and sent.user_id and sent.previous_id not in list_ends(sent.user_id):
             merged[sent.previous_id] = sent.user_id
     people = {}
     for sent in history:
@@ -74,7 +73,7 @@ def read_people(first: dict[str, Sent]) -> dict[str, str]:
                 # The first stretch belongs to whoever stood at the end of the first moment.
                 person = [one for one in known if one.ts == known[0].ts][-1].user_id
         assert person is not None
-        people[sent.message_id] = end_of(person)
+        people[sent.message_id] = list_ends(person)[-1]
     return people
 
 

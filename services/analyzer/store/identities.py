@@ -61,8 +61,11 @@ def build_merges(aliases: Iterable[tuple[Millis, str, str, str]]) -> dict[str, s
     """
     next_of: dict[str, str] = {}
     for _, _, previous_id, user_id in sorted(aliases):
-        if _follow(next_of, user_id) != previous_id and previous_id != user_id:
+        before = next_of.pop(previous_id, None)
+        if _follow(next_of, user_id) != previous_id:
             next_of[previous_id] = user_id
+        elif before is not None:
+            next_of[previous_id] = before
     return {previous_id: _follow(next_of, previous_id) for previous_id in next_of}
 
 

@@ -48,3 +48,5 @@ def test_merges_run_to_the_end_and_the_newest_of_an_id_wins() -> None:
 
 def test_circles_and_aliases_of_itself_count_for_nothing() -> None:
     assert build_merges([(1, "a", "x", "y"), (2, "b", "y", "x"), (3, "c", "z", "z")]) == {"x": "y"}
+    # Nor one that would close it only by taking the place of an older alias of that id.
+    assert build_merges([(1, "a", "x", "z"), (2, "b", "y", "x"), (3, "c", "x", "y")]) == {"x": "z", "y": "z"}
