@@ -23,10 +23,6 @@ class Person:
     links: Mapping[str, Sequence[Link]] = field(default_factory=dict)
     """Stretches of time of all visitors that may be this person."""
 
-    def list_ids(self) -> list[str]:
-        """Return every id under which messages of this person may be stored."""
-        return sorted({self.id, *self.anonymous_ids, *self.merged_ids})
-
     def owns(self, ts: Millis, anonymous_id: str | None, user_id: str | None) -> bool:
         """Return whether a message with these ids is this person's."""
         named = user_id

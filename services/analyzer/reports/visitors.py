@@ -16,12 +16,14 @@ from services.analyzer.customer.person import Person
 from services.analyzer.customer.timeline import Timeline, Told, cut_sessions, fold_timeline, value_scores
 from services.analyzer.problems import Refused
 from services.analyzer.reports.customer import CustomerAsked, LoadStored, build_customer_parts
-from services.analyzer.store.person import ask_of_ids, find_person
+from services.analyzer.store.person import find_person, place_ids
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.rules.sql import SiteContext
 
 ROWS_AT_ONCE = 2_000
+MOST_APART = 50
+"""Of a person with more visitors, several are looked for together."""
 VISITOR = Told._fields.index("anonymous_id")
 BY_TIME = itemgetter(0, 1)
 
@@ -85,15 +87,26 @@ def _load_messages(
     con: "duckdb.DuckDBPyConnection", site_id: str, person: Person, include_bots: bool
 ) -> Iterator[Told]:
     """Yield the person's messages by time and id, each with its session."""
-    # Only a user has messages that name no visitor.
-    own = [load_question(name) for name in ("timeline_own", "timeline_unvisited")[: 1 + person.is_user]]
-    text = load_question("timeline").replace("{own}", "UNION ALL\n".join(own))
+    own, named = _name_own(person)
+    text = load_question("timeline").replace("{own}", own)
+    parameters = {"site": site_id, "include_bots": include_bots, **named}
 
     def ask(order: str) -> None:
-        ask_of_ids(con, text.replace("{order}", order), person.list_ids(), site=site_id, include_bots=include_bots)
+        con.execute(text.replace("{order}", order), parameters)
 
     told = (Told._make(row[:-1]) for row in _read_rows(con, ask) if person.owns(row[0], row[VISITOR], row[-1]))
     return cut_sessions(told)
+
+
+def _name_own(person: Person) -> tuple[str, dict[str, str]]:
+    """Return the question after the messages that may be the person's, and the ids that it names."""
+    visitors = sorted({person.id, *person.anonymous_ids, *person.merged_ids})
+    # Each id by itself: DuckDB reads whole groups of rows where it looks for several, and picks from them after.
+    groups = [("timeline_own", visitors[place::MOST_APART]) for place in range(min(len(visitors), MOST_APART))]
+    if person.is_user:  # only users have messages that name no visitor
+        groups.append(("timeline_unvisited", [person.id, *person.merged_ids]))
+    placed = [place_ids(load_question(name), ids, f"id_{place}") for place, (name, ids) in enumerate(groups)]
+    return "UNION ALL\n".join(text for text, _ in placed), {name: one for _, ids in placed for name, one in ids.items()}
 
 
 def _read_rows(con: "duckdb.DuckDBPyConnection", ask: Callable[[str], None]) -> Iterator[tuple[Any, ...]]:

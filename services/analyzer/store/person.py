@@ -5,7 +5,6 @@ Small questions one after the other: to plan a join of them all costs more. Neve
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 import duckdb
 
@@ -36,25 +35,23 @@ def find_person(con: "duckdb.DuckDBPyConnection", site_id: str, known_as: str) -
         return Person(known_as, False, [known_as])
     if person_id != named:
         merges = _load_merges(con, site_id, person_id)
-    return _describe_user(con, site_id, person_id, sorted(merges))
-
-
-def ask_of_ids(con: "duckdb.DuckDBPyConnection", question: str, ids: Iterable[str], **parameters: Any) -> None:
-    """Execute a question about `ids`, for which it has places in braces."""
-    named = {f"id_{place}": one for place, one in enumerate(ids)}
-    con.execute(question.replace("{ids}", ", ".join(f"${name}" for name in named)), parameters | named)
-
-
-def _describe_user(con: "duckdb.DuckDBPyConnection", site_id: str, user_id: str, merged: list[str]) -> Person:
-    users = {user_id, *merged}
-    visitors = _find_visitors(_load_links(con, site_id, users), users)
-    if merged:
+    users = {person_id, *merges}
+    if users != {known_as}:
+        links = _load_links(con, site_id, users)
+    visitors = _find_visitors(links, users)
+    if merges:
         # A visitor's id can be merged without having been linked.
-        ask_of_ids(con, load_question("met_visitors"), merged, site=site_id)
-        visitors |= {anonymous_id for (anonymous_id,) in con.fetchall()}
+        text, ids = place_ids(load_question("met_visitors"), merges)
+        visitors |= {visitor for (visitor,) in con.execute(text, {"site": site_id, **ids}).fetchall()}
     # They may have been somebody else before or after.
     links = _load_links(con, site_id, users | visitors)
-    return Person(user_id, True, sorted(visitors), merged, links)
+    return Person(person_id, True, sorted(visitors), sorted(merges), links)
+
+
+def place_ids(question: str, ids: Iterable[str], name: str = "id") -> tuple[str, dict[str, str]]:
+    """Return a question with a placeholder for each id where it has braces, and their values."""
+    named = {f"{name}_{place}": one for place, one in enumerate(ids)}
+    return question.replace("{ids}", ", ".join(f"${one}" for one in named)), named
 
 
 def _find_visitors(links: Links, users: set[str]) -> set[str]:
@@ -62,9 +59,9 @@ def _find_visitors(links: Links, users: set[str]) -> set[str]:
 
 
 def _load_links(con: "duckdb.DuckDBPyConnection", site_id: str, ids: Iterable[str]) -> Links:
-    ask_of_ids(con, load_question("links_of_ids"), ids, site=site_id)
+    text, named = place_ids(load_question("links_of_ids"), ids)
     found: Links = defaultdict(list)
-    for anonymous_id, user_id, valid_from, valid_to in con.fetchall():
+    for anonymous_id, user_id, valid_from, valid_to in con.execute(text, {"site": site_id, **named}).fetchall():
         found[anonymous_id].append(Link(user_id, valid_from, valid_to))
     return dict(found)
 
