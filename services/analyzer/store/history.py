@@ -1,6 +1,6 @@
 """The relations `history` and `persons`, as the rule language reads them.
 
-Never reads columns that no query of the run names.
+Never copies what the store holds: a view's columns, compressed and met by each query's conditions, are read faster.
 """
 
 import duckdb
@@ -8,42 +8,25 @@ import duckdb
 from services.analyzer.store.questions import load_question
 from shared.rules.sql import load_history_sql, load_persons_sql
 
-PRUNABLE = (
-    *("message_id", "anonymous_id", "user_id", "type", "properties", "traits"),
-    *("channel", "campaign_source", "campaign_medium", "device_type", "locale"),
-    *("page_path", "page_url", "page_title", "page_referrer", "product_id", "product_category"),
-    *("order_id", "amount_minor", "currency"),
-    *("video_id", "video_session", "video_position", "video_length", "played"),
-)
-"""Columns that `history` does not have when sessions are cut and no query of the run names them."""
-
 
 def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: str) -> None:
     """Make the relations `history` and `persons` for queries whose text is `asked`.
 
-    Sessions are cut only for queries that tell one from another. For all others `history` is a view: the store's own
-    columns, compressed and met by each query's conditions, are read faster than a copy of them.
+    Sessions are cut only for queries that tell one from another, and only of people with a message that does not tell
+    its session: for all others each message says it.
     """
     people = load_question("person_events")
     con.execute("SET VARIABLE rule_site = $site", {"site": site_id})
-    if "session_key" in asked or "persons.sessions" in asked:
-        _cut_sessions(con, people, asked)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE persons AS {load_persons_sql()}")
-    else:
-        # Text of files of our own.
+    # All texts are those of files of our own.
+    if "session_key" not in asked and "persons.sessions" not in asked:
         con.execute(f"CREATE OR REPLACE TEMP VIEW history AS SELECT * EXCLUDE (context_session_id) FROM ({people})")  # noqa: S608
         con.execute(load_question("history_people"))
-
-
-def _cut_sessions(con: "duckdb.DuckDBPyConnection", people: str, asked: str) -> None:
-    """Sessions are cut on a narrow copy that is joined back: sorting all columns by person took five times as long."""
-    named = asked + load_persons_sql()
-    unused = ", ".join(name for name in PRUNABLE if name not in named)
-    kept = f"* EXCLUDE ({unused})" if unused else "*"
-    # Text of files of our own.
-    gathered = f"SELECT {kept}, row_number() OVER () AS place FROM ({people})"  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP TABLE gathered AS {gathered}")
-    narrow = "SELECT place, person_id, ts, message_id, context_session_id FROM gathered"
-    keys = f"WITH person_events AS ({narrow}) SELECT place, session_key FROM ({load_history_sql()})"  # noqa: S608
-    con.execute(f"CREATE OR REPLACE TEMP TABLE session_keys AS {keys}")
-    con.execute(load_question("history"))
+        return
+    loose = f"SELECT DISTINCT person_id FROM ({people}) WHERE context_session_id IS NULL"  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP TABLE loose_people AS {loose}")
+    narrow = "person_id, ts, message_id, context_session_id, context_session_id IS NULL AS is_loose"
+    theirs = f"SELECT {narrow} FROM ({people}) SEMI JOIN loose_people USING (person_id)"  # noqa: S608
+    keys = f"WITH person_events AS ({theirs}) SELECT message_id, session_key FROM ({load_history_sql()}) WHERE is_loose"  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TEMP TABLE loose_keys AS {keys}")
+    con.execute(load_question("history").replace("{people}", people))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE persons AS {load_persons_sql()}")

@@ -1,11 +1,9 @@
 -- Purpose:    the relation `history` of the rule language: messages with the session they belong to.
--- Parameters: relations gathered, session_keys(place, session_key); both are dropped.
--- Grain:      one row a message of a person.
+-- Parameters: the query of people's messages, which is put in below; relation loose_keys(message_id, session_key) of those
+--             that do not tell their session.
+-- Grain:      relation history, one row a message of a person.
 
-CREATE OR REPLACE TEMP TABLE keyed_history AS
-SELECT gathered.* EXCLUDE (place, context_session_id), session_keys.session_key
-FROM gathered
-JOIN session_keys USING (place);
-DROP TABLE gathered;
-DROP TABLE session_keys;
-CREATE OR REPLACE TEMP VIEW history AS SELECT * FROM keyed_history;
+CREATE OR REPLACE TEMP VIEW history AS
+SELECT told.* EXCLUDE (context_session_id), coalesce(told.context_session_id, loose_keys.session_key) AS session_key
+FROM ({people}) AS told
+LEFT JOIN loose_keys ON loose_keys.message_id = CASE WHEN told.context_session_id IS NULL THEN told.message_id END;
