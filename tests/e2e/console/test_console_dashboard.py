@@ -68,11 +68,14 @@ def test_a_question_is_put_together_changed_and_deleted(open_console: OpenConsol
     expect(page.get_by_text("100.0%")).to_be_visible()
     page.get_by_role("link", name="Change Of buyers").click()
     page.get_by_label("What to count").select_option("persons")
+    save = page.get_by_role("button", name="Save", exact=True)
+    top = "button => button.getBoundingClientRect().top + scrollY"
+    place = save.evaluate(top)
     page.get_by_label(re.compile("^By")).select_option("page")
-    # The buttons stand below the answer: one that comes while they are pressed moves them away.
     by_page = page.get_by_role("cell", name="/", exact=True)
     expect(by_page).to_be_visible()
-    page.get_by_role("button", name="Save", exact=True).click()
+    assert save.evaluate(top) == place, "an answer that comes moves no button away"
+    save.click()
     expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
     expect(by_page).to_be_visible()
     page.get_by_role("link", name="Change Of buyers").click()

@@ -124,7 +124,6 @@ function Form({ question }: { question?: Question }) {
             pointer="/filter"
           />
         </div>
-        <Preview draft={draft} />
         <div class="question-actions">
           <FormError error={sending.error} />
           <div class="row">
@@ -138,6 +137,7 @@ function Form({ question }: { question?: Question }) {
             )}
           </div>
         </div>
+        <Preview draft={draft} />
       </form>
     </>
   );
