@@ -17,6 +17,7 @@ from services.analyzer.ingest.follower import LogFollower
 from services.analyzer.jobs.context import JobContext, JobTable
 from services.analyzer.jobs.lease import holds_lease, renew_lease, take_lease
 from services.analyzer.jobs.runs import forget_old_runs, mark_interrupted, save_run
+from services.analyzer.jobs.telling import AGAIN_S, PATIENCE_S
 from services.analyzer.metrics import Metrics
 from services.analyzer.problems import Refused
 from shared.clock import Clock
@@ -26,8 +27,6 @@ from shared.tasks import end_tasks
 logger = logging.getLogger(__name__)
 
 RENEW_S = 3.0
-PATIENCE_S = 60.0
-"""A run waits this long for Valkey to come back before it fails."""
 
 
 @dataclass(slots=True, eq=False)
@@ -173,7 +172,7 @@ class JobRunner:
                 except (redis.RedisError, OSError):
                     if asyncio.get_running_loop().time() > deadline:
                         raise
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(AGAIN_S)
 
     async def _renew(self) -> None:
         while True:

@@ -10,6 +10,7 @@ from shared.log.writer import LogUnavailable, LogWriter
 
 ENTRIES_AT_ONCE = 500
 PATIENCE_S = 60.0
+"""A run waits this long for Valkey to come back before it fails."""
 AGAIN_S = 0.2
 
 
