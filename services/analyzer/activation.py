@@ -26,6 +26,7 @@ from services.analyzer.jobs.table import EVERY_S, JOBS
 from services.analyzer.reports.cache import ReportCache
 from services.analyzer.state import ActiveStore, AnalyzerState, Write
 from services.analyzer.store.duck import DuckStore
+from services.analyzer.store.kept import KeptRelations
 from services.analyzer.store.port import StoreHeldError
 from services.analyzer.store.reading import StoreReader
 from shared.address import locate_address, write_address
@@ -106,7 +107,7 @@ class Activation:
             return await asyncio.get_running_loop().run_in_executor(writing, change, store.writer)
 
         log = LogWriter(state.client, wait_replicas=state.settings.wait_replicas, timeout_s=LOG_TIMEOUT_S)
-        runner = self._build_runner(follower, reader, write, cache, fits, log)
+        runner = self._build_runner(follower, reader, KeptRelations(store), write, cache, fits, log)
         await follower.load_positions()
         await runner.start()
         scheduler = JobScheduler(runner, EVERY_S if state.settings.schedule else {}, clock=state.clock)
@@ -121,6 +122,7 @@ class Activation:
         self,
         follower: LogFollower,
         reader: StoreReader,
+        kept: KeptRelations,
         write: Write,
         cache: ReportCache,
         fits: FitPool,
@@ -134,6 +136,7 @@ class Activation:
                 site_ids=_load_site_ids(state.database, run.site_id),
                 database=state.database,
                 reader=reader,
+                kept=kept,
                 fits=fits,
                 log=log,
                 write=write,

@@ -40,6 +40,7 @@ from services.analyzer.reports.videos import (
     load_influence_sums,
 )
 from services.analyzer.store.duck import DuckStore
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.video.compute import compute_moments
 from shared.clock import DAY_MS, HOUR_MS, MINUTE_MS, Millis
 from shared.log.entry import Decisions, Entry, Erased, LoggedDecision, LoggedMessage, MessageGroup, Messages
@@ -73,24 +74,28 @@ def fill_store(folder: str, name: str, batches: Sequence[Sequence[Fields]]) -> D
     store = DuckStore(Path(folder) / f"{name}.duckdb", memory_limit_mb=256, threads=2)
     place = 0
     for batch in batches:
-        entries = []
-        for fields in batch:
-            entries.append(build_entry(place, fields, received_at=NOW + place))
-            place += 1
-        built, unreadable = build_batch({0: entries}, {"shop": "USD"})
-        assert not unreadable
-        assert not store.append(built).refused
+        add_batch(store, place, batch)
+        place += len(batch)
     return store
 
 
-def read_reports(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
+def add_batch(store: DuckStore, place: int, batch: Sequence[Fields]) -> None:
+    """Let a store that has met `place` messages meet some more."""
+    entries = [build_entry(at, fields, received_at=NOW + at) for at, fields in enumerate(batch, start=place)]
+    built, unreadable = build_batch({0: entries}, {"shop": "USD"})
+    assert not unreadable
+    assert not store.append(built).refused
+
+
+def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, now: Millis = NOW) -> dict[str, Any]:
     """Return every report of this store that a correction could change, as JSON values."""
     reports: dict[str, Any] = {}
+    window = Window(now - 90 * DAY_MS, now)
     build_quality_conversions(con, "shop", SITE, GOAL)
-    build_quality_relations(con, "shop", WINDOW, None)
+    build_quality_relations(con, "shop", window, None)
     cells = load_cells(con)
-    reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, WINDOW, GOAL, NOW)], cells)[0]
-    asked = [InfluenceQuestion("shop", SITE, video, WINDOW, GOAL, 30, NOW) for video in (None, "v")]
+    reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, window, GOAL, now)], cells)[0]
+    asked = [InfluenceQuestion("shop", SITE, video, window, GOAL, 30, now) for video in (None, "v")]
     build_influence_relations(con, asked[0], None)
     sums = load_influence_sums(con, asked[0])
     told = build_influence_reports(con, asked, sums)
@@ -104,22 +109,22 @@ def read_reports(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
         holdout=0.1,
         allocation="fixed",
         goal=GOAL,
-        window=WINDOW,
-        now=NOW,
+        window=window,
+        now=now,
     )
     reports["lifecycle"] = build_lifecycle_report(
-        con, LifecycleQuestion("shop", SITE, GOAL, WINDOW, NOW, DEFAULT_RULES)
+        con, LifecycleQuestion("shop", SITE, GOAL, window, now, DEFAULT_RULES)
     )
     campaigns = [BuyerCampaign("c", "C", "running", 0.1)]
-    reports["aftercare"] = build_aftercare_report(con, AftercareQuestion("shop", SITE, GOAL, WINDOW, NOW, campaigns))
-    walked = build_journeys(con, "shop", SITE, GOAL, WINDOW)
+    reports["aftercare"] = build_aftercare_report(con, AftercareQuestion("shop", SITE, GOAL, window, now, campaigns))
+    walked = build_journeys(con, "shop", SITE, GOAL, window)
+    build_moments_relations(con, "shop", SITE, GOAL, window, None, keeping)
     for video in "vw":
-        moments = MomentsQuestion("shop", video, WINDOW, "all", GOAL, None, NOW)
-        build_moments_relations(con, "shop", SITE, GOAL, WINDOW, None)
+        moments = MomentsQuestion("shop", video, window, "all", GOAL, None, now)
         sample = load_sample(con, moments)
         reports[f"moments {video}"] = shape_moments_report(moments, sample, *compute_moments(sample))
-        journeys = JourneysQuestion("shop", video, WINDOW, GOAL, Thresholds(), NOW)
-        crowds = load_crowds(walked, video, WINDOW, GOAL)
+        journeys = JourneysQuestion("shop", video, window, GOAL, Thresholds(), now)
+        crowds = load_crowds(walked, video, window, GOAL)
         reports[f"journeys {video}"] = shape_journeys_report(journeys, walked.names, *crowds)
     reports["identity"] = [
         con.execute("SELECT * EXCLUDE (site_id) FROM identity_links ORDER BY ALL").fetchall(),

@@ -11,6 +11,7 @@ import duckdb
 from sqlalchemy import Engine
 
 from services.analyzer.fits import FitPool
+from services.analyzer.store.kept import KeptRelations
 from services.analyzer.store.reading import StoreReader
 from shared.clock import Millis
 from shared.log.writer import LogWriter
@@ -32,6 +33,7 @@ class JobContext:
     site_ids: list[str]
     database: Engine
     reader: StoreReader
+    kept: KeptRelations
     fits: FitPool
     log: LogWriter
     write: Callable[[Callable[["duckdb.DuckDBPyConnection"], Any]], Awaitable[Any]]

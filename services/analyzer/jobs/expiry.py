@@ -11,6 +11,7 @@ from services.analyzer.control.models import DeletedSite, Site
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.store.compaction import compact_events, is_compaction_due
 from services.analyzer.store.questions import load_question
+from services.analyzer.store.touched import touch_expiring
 from shared.clock import DAY_MS, Millis
 
 KEPT_MS = 90 * DAY_MS
@@ -32,6 +33,7 @@ async def run_expiry(context: JobContext) -> JobOutcome:
         limit = {"site": site_id, "before": before}
 
         def delete(con: "duckdb.DuckDBPyConnection", limit: dict[str, object] = limit) -> int:
+            touch_expiring(con, str(limit["site"]), before=int(str(limit["before"])))
             (events,) = con.execute(load_question("expire_events"), limit).fetchall()[0]
             (decisions,) = con.execute(load_question("expire_decisions"), limit).fetchall()[0]
             return int(events) + int(decisions)
@@ -41,6 +43,7 @@ async def run_expiry(context: JobContext) -> JobOutcome:
     for site_id, before in gone.items():
         rows += await _forget_site(context, site_id, before)
     await context.write(lambda con: con.execute(load_question("expire_erasures"), {"before": context.now - KEPT_MS}))
+    context.kept.drop_erased()
     words = f"{rows} rows of {len(limits) + len(gone)} sites deleted"
     if await context.reader.read(is_compaction_due):
         words += f", {await context.write(compact_events)} messages sorted"
@@ -53,6 +56,7 @@ async def _forget_site(context: JobContext, site_id: str, before: Millis) -> int
 
     def delete(con: "duckdb.DuckDBPyConnection") -> int:
         rows = 0
+        touch_expiring(con, site_id, received=before)
         for question in ("forget_events", "forget_decisions", "forget_members", "forget_scores"):
             text = load_question(question)
             given = {name: value for name, value in limit.items() if f"${name}" in text}

@@ -47,7 +47,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     window = default_window(context.now)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> None:
-        build_moments_relations(con, site_id, site, goal, window, None)
+        with context.kept.open(con, site_id) as keeping:
+            build_moments_relations(con, site_id, site, goal, window, None, keeping)
         live = {video_id for (video_id,) in con.execute(load_question("videos_live")).fetchall()}
         fits = _FitQueue(context, site_id)
         given = {video_id: duration if source == "given" else None for video_id, duration, source in videos}

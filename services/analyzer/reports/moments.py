@@ -15,6 +15,7 @@ from services.analyzer.fits import FitPool
 from services.analyzer.reports.behaviour import build_behaviour
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.columns import build_columns
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from services.analyzer.video.adjusted import FEWEST_VIEWERS
 from services.analyzer.video.compute import MomentsFigures, compute_moments
@@ -48,12 +49,18 @@ def build_moments_relations(
     goal: GoalSpec,
     window: Window,
     video_id: str | None,
+    keeping: Keeping = UNKEPT,
 ) -> None:
     """Make the relations that `load_sample` reads, for one video or (None) for all of the site."""
     build_conversions(con, site_id, site, goal)
-    con.execute(load_question("video_events"), {"site": site_id, "video": video_id})
-    con.execute(load_question("view_subjects"), {"from": window.start, "to": window.end})
-    con.execute(load_question("prior_behaviour"), {"site": site_id})
+
+    def make() -> None:
+        con.execute(load_question("video_events"), {"site": site_id, "video": video_id})
+        con.execute(load_question("view_subjects"), {"from": window.start, "to": window.end})
+        con.execute(load_question("prior_behaviour"), {"site": site_id})
+
+    edges = (window.start, window.end)
+    keeping.build("moments", make, relations=("video_events", "prior_behaviour"), edges=edges, settings=video_id)
 
 
 def group_videos(con: "duckdb.DuckDBPyConnection", video_ids: Sequence[str]) -> list[list[str]]:

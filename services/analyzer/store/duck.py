@@ -19,6 +19,7 @@ from services.analyzer.store.erasure import Erasures
 from services.analyzer.store.people import define_people
 from services.analyzer.store.port import Appended, Batch, EventRow, StoreBrokenError, StoreHeldError, dedupe_key
 from services.analyzer.store.questions import load_question
+from services.analyzer.store.touched import touch_batch
 from shared.log.entry import LoggedDecision
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,9 @@ class DuckStore:
 
     def __init__(self, file: Path, *, memory_limit_mb: int = 2_048, threads: int | None = None) -> None:
         """Open or create `file`; raises `StoreHeldError` while another process has it."""
+        self.file = file
+        self.erasures = 0
+        """How many batches with an erasure went in since the store was opened."""
         file.parent.mkdir(parents=True, exist_ok=True)
         config: dict[str, Any] = {
             "memory_limit": f"{memory_limit_mb}MB",
@@ -60,6 +64,7 @@ class DuckStore:
         self._writer = self._root.cursor()
         self._writer.execute(load_question("events_table").replace("{name}", "events"))
         self._writer.execute(load_question("schema"))
+        self._writer.execute("DELETE FROM touched")  # what was kept went with the process
         define_people(self._writer)
         self._erasures = Erasures.load(self._writer)
 
@@ -118,6 +123,7 @@ class DuckStore:
             fresh = self._insert_rows(rows)
             identity_writer.save_identities(con, fresh)
             decisions = _insert_decisions(con, kept_decisions)
+            touch_batch(con, fresh, kept_decisions, batch.erased)
             for erased in batch.erased:
                 self._erasures.erase(con, erased)
             for partition, last_id in batch.offsets.items():
@@ -128,6 +134,7 @@ class DuckStore:
                 con.execute("ROLLBACK")
             raise
         self._erasures.remember(batch.erased)
+        self.erasures += bool(batch.erased)
         return Appended(len(fresh), len(batch.rows) - len(fresh), decisions, refused)
 
     def _insert_rows(self, rows: list[EventRow]) -> list[EventRow]:

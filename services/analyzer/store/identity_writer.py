@@ -23,6 +23,7 @@ from services.analyzer.store.columns import (
 from services.analyzer.store.identities import Link, Observation, build_links, build_merges, is_implied
 from services.analyzer.store.port import EventRow
 from services.analyzer.store.questions import load_question
+from services.analyzer.store.touched import touch
 from shared.log.entry import Erased
 
 Visitor = tuple[str, str]
@@ -45,7 +46,7 @@ def forget_identities(con: "duckdb.DuckDBPyConnection", erased: Erased) -> None:
     if visitors:
         _register_visitors(con, visitors)
         changed = _rebuild_links(con)
-        con.execute(load_question("drop_links"))
+        _drop_links(con)
         con.unregister("visitors")
         _insert_links(con, changed)
     con.execute(load_question("drop_orphaned_aliases"), {"site": erased.site_id})
@@ -71,7 +72,7 @@ def _save_links(con: "duckdb.DuckDBPyConnection", rows: list[EventRow]) -> None:
     if to_look_up:
         _register_visitors(con, to_look_up)
         changed |= _rebuild_links(con)
-        con.execute(load_question("drop_links"))
+        _drop_links(con)
         con.unregister("visitors")
     _insert_links(con, changed)
 
@@ -118,8 +119,16 @@ def _save_aliases(con: "duckdb.DuckDBPyConnection", rows: list[EventRow]) -> Non
 
 def _rebuild_merges(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
     known = con.execute(load_question("aliases"), {"site": site_id}).fetchall()
-    con.execute(load_question("drop_merges"), {"site": site_id})
-    _insert(con, "insert_merges", [(site_id, *merge) for merge in build_merges(known).items()])
+    fresh = set(build_merges(known).items())
+    before = set(con.execute(load_question("drop_merges"), {"site": site_id}).fetchall())
+    _insert(con, "insert_merges", [(site_id, *merge) for merge in sorted(fresh)])
+    touch(con, ((site_id, one) for merge in before ^ fresh for one in merge))
+
+
+def _drop_links(con: "duckdb.DuckDBPyConnection") -> None:
+    """Forget the links of the registered visitors; who was such a visitor's user may be it no longer."""
+    dropped = con.execute(load_question("drop_links")).fetchall()
+    touch(con, ((site_id, one) for site_id, *ids in dropped for one in ids))
 
 
 def _register_visitors(con: "duckdb.DuckDBPyConnection", visitors: list[Visitor]) -> None:

@@ -2,4 +2,4 @@
 -- Parameters: $site.
 -- Grain:      one row a merged id.
 
-DELETE FROM user_merges WHERE site_id = $site;
+DELETE FROM user_merges WHERE site_id = $site RETURNING previous_id, user_id;

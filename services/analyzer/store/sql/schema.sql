@@ -1,6 +1,7 @@
 -- Purpose:    the tables of the event store.
 -- Parameters: none.
--- Grain:      decisions: one row a decision; erasures: one row an erased id, known by a hash only; identity_links: one row a visitor and stretch of time; user_merges: one row a merged id.
+-- Grain:      decisions: one row a decision; erasures: one row an erased id, known by a hash only; identity_links: one row a visitor and stretch of time; user_merges: one row a merged id;
+--             touched: one row an id and turn, since the store was opened.
 
 CREATE TABLE IF NOT EXISTS identity_links (
   site_id VARCHAR NOT NULL,
@@ -70,4 +71,10 @@ CREATE TABLE IF NOT EXISTS log_offsets (
 
 CREATE TABLE IF NOT EXISTS upkeep (
   sorted_events BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS touched (
+  site_id VARCHAR NOT NULL,
+  id VARCHAR NOT NULL,
+  turn BIGINT NOT NULL
 );

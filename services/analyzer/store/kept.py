@@ -1,0 +1,256 @@
+"""Keeps relations about persons from run to run: a job reads only those persons anew to whom something happened.
+
+Never a source of its own: what is kept equals what the same questions would answer now, and goes with the process.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import numpy as np
+
+from services.analyzer.store.duck import DuckStore
+from services.analyzer.store.questions import load_question
+from shared.clock import Millis
+
+FEWEST_MESSAGES = 500_000
+"""A site with fewer messages is read through in no time; to keep anything would only take room."""
+MOST_SHARE = 0.25
+"""With more of the persons touched than this, everything is made anew."""
+
+Make = Callable[[], None]
+
+
+class Keeping(Protocol):
+    """Has relations made that are about persons: a person's rows follow from its messages and its rows of `inputs`."""
+
+    def build(
+        self,
+        name: str,
+        make: Make,
+        *,
+        relations: Sequence[str],
+        inputs: Sequence[str] = (),
+        edges: Sequence[Millis] = (),
+        settings: object = None,
+    ) -> None:
+        """Leave `relations` on the connection, as `make` makes them of `people`; each has a column person_id.
+
+        `inputs` are relations that stand already, with a person_id too; `edges` the times at which a message begins or
+        ceases to count; `settings` whatever else `make` depends on.
+        """
+        ...
+
+
+class _Unkept:
+    def build(
+        self,
+        name: str,
+        make: Make,
+        *,
+        relations: Sequence[str],
+        inputs: Sequence[str] = (),
+        edges: Sequence[Millis] = (),
+        settings: object = None,
+    ) -> None:
+        make()
+
+
+UNKEPT: Keeping = _Unkept()
+"""For a report that is asked for once: makes everything, keeps nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What is kept of one build: its tables by relation, up to which turn, with which edges and settings.
+
+    `persons`: about how many persons the site had when all was made.
+    """
+
+    tables: dict[str, str]
+    turn: int
+    edges: tuple[Millis, ...]
+    settings: str
+    persons: int
+
+
+class KeptRelations:
+    """What is kept of all sites, in a file beside the store that is new with the process. For one run at a time."""
+
+    def __init__(
+        self, store: DuckStore, *, fewest_messages: int = FEWEST_MESSAGES, most_share: float = MOST_SHARE
+    ) -> None:
+        self.fewest_messages = fewest_messages
+        self.most_share = most_share
+        self._store = store
+        self._file = store.file.with_suffix(".kept")
+        self._is_attached = False
+        self._erasures = store.erasures
+        self.messages_at: tuple[str, int] | None = None
+        """The site and turn whose touched messages are in the file."""
+        self._builds: dict[tuple[str, str], _Build] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
+        _unlink(self._file)
+
+    @contextlib.contextmanager
+    def open(self, con: "duckdb.DuckDBPyConnection", site_id: str) -> Iterator[Keeping]:
+        """Give a run what keeps its relations, within one transaction: all that it builds is of one moment."""
+        self.drop_erased()
+        if not self._is_attached:
+            con.execute(f"ATTACH '{str(self._file).replace(chr(39), chr(39) * 2)}' AS kept")
+            self._is_attached = True
+        con.execute("BEGIN")
+        try:
+            ((messages,),) = con.execute("SELECT count(*) FROM events WHERE site_id = $1", [site_id]).fetchall()
+            keeper = _Keeper(self, con, site_id) if messages >= self.fewest_messages else UNKEPT
+            yield keeper
+            con.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(duckdb.Error):  # the first error is the one to tell
+                con.execute("ROLLBACK")
+            raise
+        if isinstance(keeper, _Keeper):
+            self._builds |= {(site_id, name): build for name, build in keeper.built.items()}
+            self.messages_at = keeper.messages_at
+
+    def find(self, site_id: str, name: str) -> _Build | None:
+        """Return what is kept under a name."""
+        return self._builds.get((site_id, name))
+
+    def name_tables(self, site_id: str, name: str, relations: Sequence[str]) -> dict[str, str]:
+        """Return the tables for relations of a build; their names are ours alone, whatever a site is called."""
+        number = self._numbers.setdefault((site_id, name), len(self._numbers))
+        return {relation: f"kept.k{number}_{relation}" for relation in relations}
+
+    def drop_erased(self) -> None:
+        """Give up everything, with the file, if somebody was erased since; no run may be under way."""
+        if self._erasures != self._store.erasures:
+            self._erasures = self._store.erasures
+            self.drop()
+
+    def drop(self) -> None:
+        """Give up everything kept, with the file; no run may be under way."""
+        self._builds.clear()
+        self.messages_at = None
+        if self._is_attached:
+            with self._store.cursor() as con:
+                con.execute("DETACH kept")
+            self._is_attached = False
+        _unlink(self._file)
+
+
+class _Keeper:
+    """Keeps what one run builds; its tables are there for others when the run's transaction is through."""
+
+    def __init__(self, kept: KeptRelations, con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
+        self.built: dict[str, _Build] = {}
+        self.messages_at = kept.messages_at
+        self._views: set[str] = set()
+        self._kept = kept
+        self._con = con
+        self._site_id = site_id
+        ((self._turn,),) = con.execute("SELECT coalesce(max(turn), 0) FROM touched").fetchall()
+
+    def build(
+        self,
+        name: str,
+        make: Make,
+        *,
+        relations: Sequence[str],
+        inputs: Sequence[str] = (),
+        edges: Sequence[Millis] = (),
+        settings: object = None,
+    ) -> None:
+        """See `Keeping`."""
+        for relation in self._views.intersection(relations):
+            self._con.execute(f"DROP VIEW {relation}")  # of another build, over
+        tables = self._kept.name_tables(self._site_id, name, [*relations, *inputs])
+        before = self._kept.find(self._site_id, name)
+        present = _Build(tables, self._turn, tuple(edges), repr(settings), 0)
+        persons = self._update(before, present, make, relations, inputs) if before is not None else None
+        if persons is None:
+            persons = self._make_all(tables, make, relations, inputs)
+        for relation in relations:
+            self._con.execute(f"DROP TABLE {relation}")
+            self._con.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {tables[relation]}")  # noqa: S608
+        self._views.update(relations)
+        self.built[name] = _Build(tables, present.turn, present.edges, present.settings, persons)
+
+    def _make_all(self, tables: dict[str, str], make: Make, relations: Sequence[str], inputs: Sequence[str]) -> int:
+        make()
+        for relation in (*relations, *inputs):
+            self._con.execute(f"CREATE OR REPLACE TABLE {tables[relation]} AS SELECT * FROM {relation}")  # noqa: S608
+        ((persons,),) = self._con.execute(load_question("persons_about"), {"site": self._site_id}).fetchall()
+        return int(persons)
+
+    def _update(
+        self, before: _Build, present: _Build, make: Make, relations: Sequence[str], inputs: Sequence[str]
+    ) -> int | None:
+        """Make the rows of touched persons anew and return how many persons there were; None if too much is new."""
+        if before.settings != present.settings or len(before.edges) != len(present.edges):
+            return None
+        con, tables = self._con, before.tables
+        self._find_touched(before.turn, list(zip(before.edges, present.edges, strict=True)))
+        for name in inputs:
+            text = load_question("touch_changed").replace("{fresh}", name).replace("{kept}", tables[name])
+            con.execute(text)
+        ((touched,),) = con.execute("SELECT count(*) FROM touched_persons").fetchall()
+        if touched > self._kept.most_share * before.persons:
+            return None
+        self._make_touched(make, inputs)
+        for relation in relations:
+            con.execute(f"DELETE FROM {tables[relation]} WHERE person_id IN (FROM touched_persons)")  # noqa: S608
+            con.execute(
+                f"INSERT INTO {tables[relation]}"  # noqa: S608
+                f" SELECT * FROM {relation} WHERE person_id IN (FROM touched_persons)"
+            )
+        for name in inputs:
+            con.execute(f"CREATE OR REPLACE TABLE {tables[name]} AS SELECT * FROM {name}")  # noqa: S608
+        return before.persons
+
+    def _find_touched(self, turn: int, moved: list[tuple[Millis, Millis]]) -> None:
+        """Make the relation `touched_persons`."""
+        times = np.sort(np.array(moved or [(0, 0)], dtype=np.int64), axis=1)
+        self._con.register("moved_edges", {"low": times[:, 0].copy(), "high": times[:, 1].copy()})
+        self._con.execute(load_question("touched_persons"), {"site": self._site_id, "turn": turn})
+        self._con.unregister("moved_edges")
+
+    def _make_touched(self, make: Make, inputs: Sequence[str]) -> None:
+        """Have the relations made of touched persons alone: to `make` nobody else is there."""
+        con = self._con
+        self._load_messages()
+        con.execute(
+            "CREATE TEMP VIEW people AS"
+            " SELECT * FROM kept.messages WHERE person_id IN (SELECT person_id FROM touched_persons)"
+        )
+        for name in inputs:
+            con.execute(f"ALTER TABLE {name} RENAME TO all_{name}")
+            con.execute(
+                f"CREATE TEMP TABLE {name} AS"  # noqa: S608
+                f" SELECT * FROM all_{name} WHERE person_id IN (FROM touched_persons)"
+            )
+        make()
+        for name in inputs:
+            con.execute(f"DROP TABLE {name}")
+            con.execute(f"ALTER TABLE all_{name} RENAME TO {name}")
+        con.execute("DROP VIEW temp.people")
+
+    def _load_messages(self) -> None:
+        """Have all messages of touched persons in `kept.messages`: jobs that run one after the other share them."""
+        con, at = self._con, (self._site_id, self._turn)
+        if self.messages_at != at:
+            con.execute("CREATE OR REPLACE TABLE kept.messages AS SELECT * FROM people LIMIT 0")
+            con.execute("CREATE OR REPLACE TABLE kept.message_persons (person_id VARCHAR)")
+            self.messages_at = at
+        con.execute(load_question("missing_persons"))
+        if con.execute("SELECT count(*) FROM missing_persons").fetchall() != [(0,)]:
+            con.execute(load_question("missing_messages"), {"site": self._site_id})
+            con.execute("INSERT INTO kept.message_persons SELECT person_id FROM missing_persons")
+
+
+def _unlink(file: Path) -> None:
+    for suffix in (".kept", ".kept.wal"):
+        file.with_suffix(suffix).unlink(missing_ok=True)
