@@ -33,7 +33,7 @@ INSERT INTO events BY NAME
 SELECT hash(i) AS key_high, hash(i + 1) AS key_low, 'default' AS site_id, 'g-' || i AS message_id,
   CASE WHEN k IN (0, 10, 20) THEN 'page' ELSE 'track' END AS type,
   CASE WHEN k IN (0, 10, 20) THEN 'page'
-       WHEN k BETWEEN 11 AND 17 AND (earlier IS NULL OR hash(v, 'watches') % 2 = 0) THEN 'Video Content Playing'
+       WHEN k BETWEEN 11 AND 17 AND (earlier IS NULL OR hash('watches' || v) % 2 = 0) THEN 'Video Content Playing'
        WHEN k = 39 AND hash(v, 'buys') % 100 < 8 THEN 'Order Completed'
        WHEN k = 5 AND earlier IS NULL
          THEN CASE WHEN hash(v, 'arm') % 10 = 0 THEN 'Prompt Withheld' ELSE 'Prompt Shown' END
@@ -60,9 +60,9 @@ SELECT hash(i) AS key_high, hash(i + 1) AS key_low, 'default' AS site_id, 'g-' |
   CASE WHEN campaign_id IS NOT NULL THEN 'decision-' || v END AS decision_id
 FROM (
   SELECT range AS i, range // $each AS v, range % $each AS k, (hash(v, 'day') % $span)::BIGINT AS second,
-    (hash(v, 'earlier') % ($events // $each))::BIGINT AS u,
-    -- One in ten of the newest is somebody who was there before.
-    CASE WHEN $newest AND hash(v, 'returns') % 10 = 0 AND hash(u, 'day') % $span < $span - $last THEN u END AS earlier
+    (hash('earlier' || v) % ($events // $each))::BIGINT AS u,
+    -- One in ten of the newest is somebody who was there before. (Hashes of one number with several words share bits.)
+    CASE WHEN $newest AND hash('returns' || v) % 10 = 0 AND hash(u, 'day') % $span < $span - $last THEN u END AS earlier
   FROM range($events)
   WHERE (second >= $span - $last) = $newest
 )
