@@ -53,7 +53,8 @@ def adjust_difference(outcome: NDArray[np.generic], served: Bools, covariates: F
         return _refuse("too_few_persons", persons, control)
     if np.count_nonzero(target) < FEWEST_EVENTS:
         return _refuse("too_few_conversions", persons, control)
-    varied = covariates[:, covariates.std(axis=0) > 0]
+    # Not by their spread: rounding gives one that is alike for all a spread above 0.
+    varied = covariates[:, np.ptp(covariates, axis=0) > 0]
     if not varied.shape[1]:
         return _refuse("nothing_known_before", persons, control)
     scaled = (varied - varied.mean(axis=0)) / varied.std(axis=0)

@@ -100,3 +100,13 @@ def test_what_cannot_be_said_has_a_reason() -> None:
     assert adjust_difference(np.ones(200), served, known).reason == "no_variation"
     doubled = adjust_difference(bought, served, np.hstack([known, known]))
     assert doubled.difference == pytest.approx(adjust_difference(bought, served, known).difference)
+
+
+def test_a_past_that_is_alike_for_all_says_nothing_whatever_its_digits() -> None:
+    """The spread of amounts that are alike is not quite 0: sums round."""
+    served = np.arange(3_000) < 2_000
+    bought = np.arange(3_000) % 4 == 0
+    alike = np.full((3_000, 2), np.log1p(4.0))
+    assert adjust_difference(bought, served, alike).reason == "nothing_known_before"
+    known = np.arange(3_000.0)[:, None]
+    assert adjust_difference(bought, served, np.hstack([known, alike])) == adjust_difference(bought, served, known)
