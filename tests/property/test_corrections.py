@@ -92,13 +92,13 @@ def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, no
     reports: dict[str, Any] = {}
     window = Window(now - 90 * DAY_MS, now)
     build_quality_conversions(con, "shop", SITE, GOAL)
-    build_quality_relations(con, "shop", window, None)
+    build_quality_relations(con, "shop", window, None, keeping)
     cells = load_cells(con)
-    reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, window, GOAL, now)], cells)[0]
+    reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, window, GOAL, now)], cells, keeping)[0]
     asked = [InfluenceQuestion("shop", SITE, video, window, GOAL, 30, now) for video in (None, "v")]
-    build_influence_relations(con, asked[0], None)
+    build_influence_relations(con, asked[0], None, keeping)
     sums = load_influence_sums(con, asked[0])
-    told = build_influence_reports(con, asked, sums)
+    told = build_influence_reports(con, asked, sums, keeping)
     reports |= {f"videos {one.video_id}": report for one, report in zip(asked, told, strict=True)}
     reports["campaign"] = build_campaign_report(
         con,

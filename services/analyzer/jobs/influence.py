@@ -46,12 +46,13 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         def ask(video_id: str | None) -> InfluenceQuestion:
             return InfluenceQuestion(site_id, site, video_id, window, goal, DEFAULT_DAYS, context.now)
 
-        build_influence_relations(con, ask(None), None)
-        sums = load_influence_sums(con, ask(None))
-        if len(context.site_ids) == 1:
-            context.report_progress(0.5)
-        videos = (None, *sums.list_videos()[:MOST_VIDEOS])
-        reports = build_influence_reports(con, [ask(video_id) for video_id in videos], sums)
+        with context.kept.open(con, site_id) as keeping:
+            build_influence_relations(con, ask(None), None, keeping)
+            sums = load_influence_sums(con, ask(None))
+            if len(context.site_ids) == 1:
+                context.report_progress(0.5)
+            videos = (None, *sums.list_videos()[:MOST_VIDEOS])
+            reports = build_influence_reports(con, [ask(video_id) for video_id in videos], sums, keeping)
         return {video_id or ALL_VIDEOS: report for video_id, report in zip(videos, reports, strict=True)}
 
     reports = await context.reader.read(compute, timeout_s=None)

@@ -43,15 +43,16 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     window = default_window(context.now)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> dict[str, dict[str, Any]]:
-        build_quality_conversions(con, site_id, site, goal)
-        build_quality_relations(con, site_id, window, None)
-        if len(context.site_ids) == 1:
-            context.report_progress(0.5)
-        cells = load_cells(con)
-        plays = {name: cells.get(name, "all")[0]["plays"] for name in cells.by_video if name in known}
-        most_played = sorted(plays, key=lambda name: (-plays[name], name))[:MOST_VIDEOS]
-        questions = [QualityQuestion(site_id, video_id, window, goal, context.now) for video_id in (None, *most_played)]
-        reports = build_quality_reports(con, questions, cells)
+        with context.kept.open(con, site_id) as keeping:
+            build_quality_conversions(con, site_id, site, goal)
+            build_quality_relations(con, site_id, window, None, keeping)
+            if len(context.site_ids) == 1:
+                context.report_progress(0.5)
+            cells = load_cells(con)
+            plays = {name: cells.get(name, "all")[0]["plays"] for name in cells.by_video if name in known}
+            videos = (None, *sorted(plays, key=lambda name: (-plays[name], name))[:MOST_VIDEOS])
+            questions = [QualityQuestion(site_id, video_id, window, goal, context.now) for video_id in videos]
+            reports = build_quality_reports(con, questions, cells, keeping)
         return {asked.video_id or ALL_VIDEOS: report for asked, report in zip(questions, reports, strict=True)}
 
     reports = await context.reader.read(compute, timeout_s=None)

@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 
 COUNTS = (
@@ -47,10 +48,25 @@ class Behaviour:
         return column
 
 
-def load_prior_behaviour(con: "duckdb.DuckDBPyConnection", site_id: str) -> Behaviour:
+def load_prior_behaviour(
+    con: "duckdb.DuckDBPyConnection", site_id: str, keeping: Keeping = UNKEPT, name: str = "behaviour"
+) -> Behaviour:
     """Return what each of the relation `subjects(place, person_id, t0)` did before its `t0` (ms), ordered by place."""
-    con.execute(load_question("prior_behaviour"), {"site": site_id})
-    return build_behaviour(con.execute(load_question("subject_behaviour")).fetchnumpy())
+    return build_behaviour(fetch_prior_behaviour(con, site_id, keeping, name))
+
+
+def fetch_prior_behaviour(
+    con: "duckdb.DuckDBPyConnection", site_id: str, keeping: Keeping, name: str
+) -> Mapping[str, Any]:
+    """Return the rows that `build_behaviour` reads; `name` is whose they are, for what is kept of them."""
+    con.execute(load_question("subject_moments"))
+
+    def make() -> None:
+        con.execute(load_question("prior_behaviour"), {"site": site_id})
+
+    keeping.build(name, make, relations=("prior_behaviour",), inputs=("subject_moments",))
+    found: Mapping[str, Any] = con.execute(load_question("subject_behaviour")).fetchnumpy()
+    return found
 
 
 def build_behaviour(found: Mapping[str, Any]) -> Behaviour:

@@ -14,8 +14,9 @@ from services.analyzer.quality.figures import FEWEST_PLAYS, compute_figures, emp
 from services.analyzer.reports.qoe_impact import build_impact, gather_first_views
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.columns import build_columns
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
-from shared.clock import Millis, to_rfc3339
+from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.rules.sql import SiteContext
 
 DIMENSIONS = ("device", "browser", "connection", "cdn", "video")
@@ -49,9 +50,23 @@ class QualityCells:
 
 
 def build_quality_relations(
-    con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, video_id: str | None
+    con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, video_id: str | None, keeping: Keeping = UNKEPT
 ) -> None:
     """Make the relation `qoe_views` for one video or (None) for all of the site."""
+    edges = (window.start - DAY_MS, window.start, window.end, window.end + DAY_MS)
+    asked = {"site": site_id, "from": edges[0], "to": edges[-1]}
+    if con.execute(load_question("qoe_has_reports"), asked).fetchall()[0][0]:
+        keeping = UNKEPT  # whom a report without a visitor belongs to is said by others' messages
+    keeping.build(
+        "qoe",
+        lambda: _make_views(con, site_id, window, video_id),
+        relations=("qoe_views",),
+        edges=edges,
+        settings=video_id,
+    )
+
+
+def _make_views(con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, video_id: str | None) -> None:
     span = {"from": window.start, "to": window.end, "video": video_id}
     con.execute(load_question("qoe_events"), span | {"site": site_id})
     con.execute(load_question("qoe_reports"), span | {"site": site_id})
@@ -78,10 +93,13 @@ def load_cells(con: "duckdb.DuckDBPyConnection") -> QualityCells:
 
 
 def build_quality_reports(
-    con: "duckdb.DuckDBPyConnection", questions: Sequence[QualityQuestion], cells: QualityCells
+    con: "duckdb.DuckDBPyConnection",
+    questions: Sequence[QualityQuestion],
+    cells: QualityCells,
+    keeping: Keeping = UNKEPT,
 ) -> list[dict[str, Any]]:
     """Return whole reports of one site as JSON values; needs `qoe_views` and `conversions` on this connection."""
-    firsts = gather_first_views(con, questions[0].site_id, [asked.video_id for asked in questions])
+    firsts = gather_first_views(con, questions[0].site_id, [asked.video_id for asked in questions], keeping)
     return [
         _shape_report(asked, cells)
         | build_impact(con, firsts[asked.video_id or ""], asked.video_id, asked.goal, asked.now)

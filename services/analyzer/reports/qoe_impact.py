@@ -25,6 +25,7 @@ from services.analyzer.reports.subjects import Subjects, gather_subjects, load_o
 from services.analyzer.stats.effects import estimate_effect
 from services.analyzer.stats.folds import assign_folds
 from services.analyzer.stats.overlap import find_comparable
+from services.analyzer.store.kept import Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 
@@ -51,11 +52,11 @@ MEANING = {
 
 
 def gather_first_views(
-    con: "duckdb.DuckDBPyConnection", site_id: str, video_ids: Sequence[str | None]
+    con: "duckdb.DuckDBPyConnection", site_id: str, video_ids: Sequence[str | None], keeping: Keeping
 ) -> dict[str, Subjects]:
     """Return the first views of known persons by video ('': of any); needs `qoe_views` on this connection."""
     asked = [{"report": video_id or "", "video": video_id, "most": MOST_PERSONS} for video_id in video_ids]
-    return gather_subjects(con, site_id, _COLUMNS, "qoe_subjects", asked)
+    return gather_subjects(con, site_id, _COLUMNS, "qoe_subjects", asked, keeping=keeping, name="qoe")
 
 
 def build_impact(

@@ -11,7 +11,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.reports.behaviour import build_behaviour
+from services.analyzer.reports.behaviour import build_behaviour, fetch_prior_behaviour
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 
 
@@ -35,22 +36,24 @@ def gather_subjects(
     question: str,
     asked: Sequence[Mapping[str, Any]],
     *,
-    finish: tuple[str, dict[str, Any]] | None = None,
+    search: tuple[str, dict[str, Any]] | None = None,
+    keeping: Keeping = UNKEPT,
+    name: str = "",
 ) -> dict[str, Subjects]:
     """Return the persons of each report; leaves the relation `subjects` of all of them.
 
     `columns` declares what `question` adds of each; it is asked once for each of `asked`, which name their `report`.
-    `finish` is a question with its parameters that then completes all of them at once.
+    `search` is a question with its parameters ($from and $to among them) that then looks for the moments of those who
+    have none, for all reports at once. `name` is of what is kept for the next run.
     """
     con.execute(load_question("begin_subjects").replace("{columns}", columns))
     for given in asked:
         con.execute(load_question(question), dict(given))
-    if finish is not None:
-        con.execute(load_question(finish[0]), finish[1])
+    if search is not None:
+        _find_moments(con, search[0], search[1], keeping, name)
     con.execute(load_question("number_subjects"))
-    con.execute(load_question("prior_behaviour"), {"site": site_id})
     rows = con.execute(load_question("subject_rows")).fetchnumpy()
-    before = con.execute(load_question("subject_behaviour")).fetchnumpy()
+    before = fetch_prior_behaviour(con, site_id, keeping, f"{name} behaviour")
     report = np.asarray(rows["report"], dtype=object).astype(str)
     gathered = {}
     for given in asked:
@@ -61,6 +64,17 @@ def gather_subjects(
         persons = [str(person) for person in own["person_id"]]
         gathered[str(given["report"])] = Subjects(persons, part.start, own, behaviour.values)
     return gathered
+
+
+def _find_moments(
+    con: "duckdb.DuckDBPyConnection", question: str, given: dict[str, Any], keeping: Keeping, name: str
+) -> None:
+    def make() -> None:
+        con.execute(load_question(question), given)
+
+    edges = (given["from"], given["to"])
+    keeping.build(f"{name} moments", make, relations=("found_moments",), inputs=("gathered_subjects",), edges=edges)
+    con.execute(load_question("add_moments"))
 
 
 def load_outcomes(

@@ -16,6 +16,7 @@ from services.analyzer.reports.subjects import Subjects, gather_subjects, load_o
 from services.analyzer.stats.effects import estimate_effect
 from services.analyzer.stats.folds import assign_folds
 from services.analyzer.stats.overlap import find_comparable
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from services.analyzer.video.influence import (
     STAGES,
@@ -71,14 +72,28 @@ class InfluenceSums:
         return mine, subtract_group(self.everybody, all_of_mine), incomplete
 
 
-def build_influence_relations(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, video_id: str | None) -> None:
+def build_influence_relations(
+    con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, video_id: str | None, keeping: Keeping = UNKEPT
+) -> None:
     """Make the relations of this report for one video or (None) for all of the site."""
     build_conversions(con, asked.site_id, asked.site, asked.goal)
     span = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
     money = {"exponent": get_exponent(asked.site.currency)}
-    con.execute(load_question("engaged_views").replace("{people}", "people"), span | {"video": video_id})
-    con.execute(load_question("present_persons"), span | money | _stage_lengths())
-    con.execute(load_question("influenced_persons"), money | {"days_ms": asked.days * DAY_MS})
+
+    def make() -> None:
+        con.execute(load_question("engaged_views").replace("{people}", "people"), span | {"video": video_id})
+        con.execute(load_question("present_persons"), span | money | _stage_lengths())
+        con.execute(load_question("influenced_persons"), money | {"days_ms": asked.days * DAY_MS})
+
+    start, end = asked.window.start, asked.window.end
+    keeping.build(
+        "videos",
+        make,
+        relations=("present_persons", "influenced_persons"),
+        inputs=("conversions",),
+        edges=(start - DAY_MS, start, end, end + DAY_MS),
+        settings=(video_id, asked.days, money),
+    )
 
 
 def load_influence_sums(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion) -> InfluenceSums:
@@ -97,7 +112,10 @@ def load_influence_sums(con: "duckdb.DuckDBPyConnection", asked: InfluenceQuesti
 
 
 def build_influence_reports(
-    con: "duckdb.DuckDBPyConnection", questions: Sequence[InfluenceQuestion], sums: InfluenceSums
+    con: "duckdb.DuckDBPyConnection",
+    questions: Sequence[InfluenceQuestion],
+    sums: InfluenceSums,
+    keeping: Keeping = UNKEPT,
 ) -> list[dict[str, Any]]:
     """Return whole reports of one site and window as JSON values, with a table of all videos where none was named."""
     asked = [{"report": one.video_id or "", "video": one.video_id, "most": MOST_PERSONS} for one in questions]
@@ -109,7 +127,9 @@ def build_influence_reports(
         "treated BOOLEAN, until BIGINT",
         "influence_subjects",
         asked,
-        finish=("influence_moments", span),
+        search=("influence_moments", span),
+        keeping=keeping,
+        name="videos",
     )
     return [_build_report(con, one, sums, gathered[one.video_id or ""]) for one in questions]
 

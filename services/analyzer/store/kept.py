@@ -149,6 +149,7 @@ class _Keeper:
         self.built: dict[str, _Build] = {}
         self.messages_at = kept.messages_at
         self._views: set[str] = set()
+        self._persons: int | None = None
         self._kept = kept
         self._con = con
         self._site_id = site_id
@@ -183,8 +184,9 @@ class _Keeper:
         make()
         for relation in (*relations, *inputs):
             self._con.execute(f"CREATE OR REPLACE TABLE {tables[relation]} AS SELECT * FROM {relation}")  # noqa: S608
-        ((persons,),) = self._con.execute(load_question("persons_about"), {"site": self._site_id}).fetchall()
-        return int(persons)
+        if self._persons is None:
+            ((self._persons,),) = self._con.execute(load_question("persons_about"), {"site": self._site_id}).fetchall()
+        return int(self._persons or 0)
 
     def _update(
         self, before: _Build, present: _Build, make: Make, relations: Sequence[str], inputs: Sequence[str]

@@ -1,12 +1,15 @@
 -- Purpose:    what each person did before a moment of its own.
--- Parameters: $site; relation subjects(place, person_id, t0).
--- Grain:      relation prior_behaviour, one row a subject; events of the 90 days before t0. What belongs to the session of t0 is
+-- Parameters: $site; relation subject_moments(person_id, t0).
+-- Grain:      relation prior_behaviour, one row a person and moment; events of the 90 days before t0. What belongs to the session of t0 is
 --             counted apart. Different ones are told apart by lists of hashes: count(DISTINCT) of texts took half as much
 --             time again for all of it. NULL is none. channel and device are those of the newest event that
 --             tells, before t0 or at it.
 
 CREATE OR REPLACE TEMP TABLE prior_behaviour AS
-WITH prior AS (
+WITH subjects AS MATERIALIZED (
+  SELECT row_number() OVER () AS place, * FROM (SELECT DISTINCT person_id, t0 FROM subject_moments)
+),
+prior AS (
   SELECT
     subjects.place, subjects.t0, people.ts, people.event, people.video_id, people.product_id, people.session_id,
     people.channel, people.device_type, people.order_id, people.message_id
@@ -41,7 +44,7 @@ counted AS (
   GROUP BY place
 )
 SELECT
-  subjects.place, subjects.person_id, subjects.t0,
+  subjects.person_id, subjects.t0,
   counted.* EXCLUDE (place) REPLACE (
     len(list_distinct(sessions)) AS sessions, len(list_distinct(products)) AS products,
     len(list_distinct(orders)) AS orders, len(list_distinct(videos)) AS videos
