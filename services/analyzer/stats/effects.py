@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from services.analyzer.stats.logistic import Floats, fit_logistic, fit_scaling
+from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic, fit_scaling
 from services.analyzer.stats.normal import Z95
 
 Bools = NDArray[np.bool_]
@@ -71,20 +71,16 @@ def estimate_effect(
         return refuse("too_few_viewers", count, count_not)
     if np.count_nonzero(target) < FEWEST_EVENTS:
         return refuse("no_conversions", count, count_not)
-    binary = bool(np.all((target == 0) | (target == 1)))
-    propensity, if_did, if_not = np.empty((3, len(target)))
     for part in np.unique(fold):
-        out, rest = fold == part, fold != part
-        if min((did & rest).sum(), (~did & rest).sum()) < FEWEST_AN_ARM // 2:
+        if min((did & (fold != part)).sum(), (~did & (fold != part)).sum()) < FEWEST_AN_ARM // 2:
             return refuse("too_few_viewers", count, count_not)
-        propensity[out] = fit_logistic(confounders[rest], did[rest], ridge=ridge).predict(confounders[out])
-        for side, into in ((did, if_did), (~did, if_not)):
-            into[out] = _predict(target, confounders, rest & side, out, binary=binary, ridge=ridge)
+    propensity = _predict_across(confounders, did, fold, ridge=ridge)
     within = (propensity >= clip) & (propensity <= 1 - clip)
     overlap = float(within.mean())
     if overlap < LEAST_OVERLAP:
         return refuse("no_overlap", count, count_not, overlap)
     propensity = np.clip(propensity, clip, 1 - clip)
+    if_did, if_not = (_predict_across(confounders, target, fold, ridge=ridge, among=side) for side in (did, ~did))
     score_did = if_did + did * (target - if_did) / propensity
     score_not = if_not + ~did * (target - if_not) / (1 - propensity)
     score = score_did - score_not
@@ -126,14 +122,35 @@ def widen(effect: Effect, spread: float, lean: float = 0.0) -> Effect:
     )
 
 
-def _predict(target: Floats, confounders: Floats, known: Bools, out: Bools, *, binary: bool, ridge: float) -> Floats:
-    if binary:
-        return fit_logistic(confounders[known], target[known], ridge=ridge).predict(confounders[out])
-    scaling = fit_scaling(confounders[known])
-    design = scaling.apply(confounders[known])
-    centre = float(target[known].mean())
+def _predict_across(
+    features: Floats, outcome: Floats | Bools, fold: Ints, *, ridge: float, among: Bools | None = None
+) -> Floats:
+    """Return what a model of the other folds (of those `among` only) says of each row; 0/1 or an amount."""
+    binary = bool(np.all((outcome == 0) | (outcome == 1)))
+    predicted = np.empty(len(outcome))
+    model: Logistic | None = None
+    for part in np.unique(fold):
+        asked = np.flatnonzero(fold == part)
+        known = np.flatnonzero(fold != part if among is None else (fold != part) & among)
+        rows, answer = features.take(known, axis=0), outcome[known]
+        if binary:
+            # Two folds' models have most of their rows in common, and hardly differ.
+            model = fit_logistic(rows, answer, ridge=ridge, start=model)
+            predicted[asked] = model.predict(features.take(asked, axis=0))
+        else:
+            predicted[asked] = _predict_amount(
+                rows, answer.astype(np.float64), features.take(asked, axis=0), ridge=ridge
+            )
+    return predicted
+
+
+def _predict_amount(features: Floats, amount: Floats, asked: Floats, *, ridge: float) -> Floats:
+    """Return what a linear model of `amount` says of the rows `asked`."""
+    scaling = fit_scaling(features)
+    design = scaling.apply(features)
+    centre = float(amount.mean())
     gram = design.T @ design
     gram[np.diag_indices_from(gram)] += ridge
-    beta = np.linalg.solve(gram, design.T @ (target[known] - centre))
-    result: Floats = centre + scaling.apply(confounders[out]) @ beta
+    beta = np.linalg.solve(gram, design.T @ (amount - centre))
+    result: Floats = centre + scaling.apply(asked) @ beta
     return result

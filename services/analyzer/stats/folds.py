@@ -14,9 +14,9 @@ _SCALE = 2.0**-64
 
 def hash_uniform(ids: Sequence[str], salt: str) -> NDArray[np.float64]:
     """Return a number in [0, 1) for each id, evenly spread; another salt gives independent numbers."""
-    key = salt.encode()
+    key = salt.encode()[:64]
     digests = b"".join(
-        blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=key[:64]).digest() for name in ids
+        [blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest() for name in ids]
     )
     values: NDArray[np.float64] = np.frombuffer(digests, dtype="<u8").astype(np.float64) * _SCALE
     # The largest hashes round up to 1.

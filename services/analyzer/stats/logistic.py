@@ -4,6 +4,7 @@ Pure and deterministic; many small fits a report, hence without the overhead of 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _MOST_STEPS = 25
-_TOLERANCE = 1e-8
+_SURE_SHIFT = 1.79
+"""A Newton step that moves no logit further lowers the loss for certain (Bach 2010, proposition 1: the loss falls while
+(e^s - s - 1) / s^2 < 1); only of a longer one the loss is looked at."""
+_LAST_SHIFT = 1e-5
+"""A step that moves no logit further is the last. What it leaves goes with its square: wherever a fit starts from, it
+ends in the same figures."""
 _LARGEST_LOGIT = 30.0
 
 
@@ -49,52 +55,87 @@ class Scaling:
 
 def fit_scaling(features: Floats, weights: Floats | None = None) -> Scaling:
     """Return centre and reciprocal spread of each column."""
-    mean = np.average(features, axis=0, weights=weights)
-    spread = np.sqrt(np.maximum(np.average((features - mean) ** 2, axis=0, weights=weights), 0.0))
+    mass = np.ones(len(features)) if weights is None else weights
+    total = mass.sum()
+    mean = mass @ features / total
+    spread = np.sqrt(mass @ (features - mean) ** 2 / total)
     varies = spread > 1e-9 * np.maximum(1.0, np.abs(mean))
     return Scaling(mean, np.where(varies, 1.0 / np.where(varies, spread, 1.0), 0.0))
 
 
 def fit_logistic(
-    features: Floats, outcome: NDArray[np.generic], *, ridge: float = 1.0, weights: Floats | None = None
+    features: Floats,
+    outcome: NDArray[np.generic],
+    *,
+    ridge: float = 1.0,
+    weights: Floats | None = None,
+    start: Logistic | None = None,
 ) -> Logistic:
     """Return the model of `outcome` (0/1 or a probability) by `features` (rows x columns).
 
     `ridge` is the penalty on each squared coefficient of the standardised features, halved, in units of one row's
     log-likelihood; the intercept is free. An outcome that never varies gives a constant within +-30 logits.
+    `start`, a model of about the same rows, saves steps and changes nothing else.
     """
     target = np.asarray(outcome, dtype=np.float64)
-    scaling = fit_scaling(features, weights)
-    design = np.column_stack([np.ones(len(target)), scaling.apply(features)])
     mass = np.ones(len(target)) if weights is None else weights
-    penalty = np.full(design.shape[1], ridge)
+    scaling = fit_scaling(features, weights)
+    varies = np.flatnonzero(scaling.scale)
+    # Features x rows: every step goes along the rows.
+    design = np.ones((len(varies) + 1, len(target)))
+    design[1:] = Scaling(scaling.mean[varies], scaling.scale[varies]).apply(features[:, varies]).T
     # A trace on the intercept keeps an outcome that never varies finite.
-    penalty[0] = 1e-4
-    beta = np.zeros(design.shape[1])
-    rate = float(np.clip(np.average(target, weights=mass), 1e-6, 1 - 1e-6))
-    beta[0] = np.log(rate / (1 - rate))
-    loss = _penalised_loss(design, target, mass, penalty, beta)
-    for _ in range(_MOST_STEPS):
-        mean = sigmoid(design @ beta)
-        gradient = design.T @ (mass * (target - mean)) - penalty * beta
-        curvature = np.maximum(mass * mean * (1 - mean), 1e-10)
-        hessian = (design * curvature[:, None]).T @ design
-        hessian[np.diag_indices_from(hessian)] += penalty
-        step = np.linalg.solve(hessian, gradient)
-        size = 1.0
-        while True:
-            new_loss = _penalised_loss(design, target, mass, penalty, beta + size * step)
-            if new_loss <= loss + 1e-12 * abs(loss) or size < 1e-4:
-                break
-            size /= 2
-        beta = beta + size * step
-        if abs(loss - new_loss) <= _TOLERANCE * (abs(loss) + 1e-12):
-            break
-        loss = new_loss
-    coefficients = beta[1:] * scaling.scale
+    penalty = np.array([1e-4] + [ridge] * len(varies))
+    beta = np.zeros(len(penalty))
+    if start is not None:
+        beta[0] = start.intercept + start.coefficients @ scaling.mean
+        beta[1:] = start.coefficients[varies] / scaling.scale[varies]
+    else:
+        rate = float(np.clip(mass @ target / mass.sum(), 1e-6, 1 - 1e-6))
+        beta[0] = np.log(rate / (1 - rate))
+    beta = _climb(design, target, mass, penalty, beta)
+    coefficients = np.zeros(features.shape[1])
+    coefficients[varies] = beta[1:] * scaling.scale[varies]
     return Logistic(coefficients, float(beta[0] - coefficients @ scaling.mean))
 
 
-def _penalised_loss(design: Floats, target: Floats, mass: Floats, penalty: Floats, beta: Floats) -> float:
-    logit = np.clip(design @ beta, -_LARGEST_LOGIT, _LARGEST_LOGIT)
-    return float(mass @ (np.logaddexp(0.0, logit) - target * logit) + 0.5 * penalty @ beta**2)
+def _climb(design: Floats, target: Floats, mass: Floats, penalty: Floats, beta: Floats) -> Floats:
+    """Return the coefficients at which the penalised likelihood is greatest, by Newton steps from `beta`."""
+    beta = beta.copy()
+    logit: Floats = beta @ design
+    for _ in range(_MOST_STEPS):
+        mean = sigmoid(logit)
+        gradient = design @ (mass * (target - mean)) - penalty * beta
+        curvature = np.maximum(mass * mean * (1 - mean), 1e-10)
+        hessian = (design * curvature) @ design.T
+        hessian[np.diag_indices_from(hessian)] += penalty
+        step = np.linalg.solve(hessian, gradient)
+        shift: Floats = step @ design
+        furthest = np.abs(shift).max()
+        if furthest > _SURE_SHIFT:
+            size = _search_line(target, mass, penalty, (beta, logit), (step, shift))
+            step, shift = size * step, size * shift
+        beta += step
+        logit += shift
+        if furthest <= _LAST_SHIFT:
+            break
+    return beta
+
+
+def _search_line(
+    target: Floats, mass: Floats, penalty: Floats, here: tuple[Floats, Floats], there: tuple[NDArray[Any], Floats]
+) -> float:
+    """Return which part of a step, halved as often as it must be, makes the loss no greater.
+
+    `here` is where it begins and `there` how far it leads: the coefficients, and the logits that come of them.
+    """
+
+    def compute_loss(size: float) -> float:
+        beta, logit = (begin + size * way for begin, way in zip(here, there, strict=True))
+        logit = np.clip(logit, -_LARGEST_LOGIT, _LARGEST_LOGIT)
+        return float(mass @ (np.logaddexp(0.0, logit) - target * logit) + 0.5 * penalty @ beta**2)
+
+    loss, size = compute_loss(0.0), 1.0
+    while compute_loss(size) > loss + 1e-12 * abs(loss) and size >= 1e-4:
+        size /= 2
+    return size

@@ -6,7 +6,7 @@ Pure. Where one side hardly occurs, an adjusted figure rests on a few persons of
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.stats.logistic import Floats, fit_logistic
+from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic
 
 LEAST_CHANCE = 0.05
 """Persons whose chance of being on either side is smaller are left out (Crump, Hotz, Imbens and Mitnik 2009)."""
@@ -20,9 +20,11 @@ def find_comparable(
     Everybody, where a side is missing from the other folds: then there is nothing to tell them apart by.
     """
     chance = np.full(len(treated), 0.5)
+    model: Logistic | None = None
     for part in np.unique(fold):
-        out, rest = fold == part, fold != part
-        if treated[rest].any() and not treated[rest].all():
-            chance[out] = fit_logistic(confounders[rest], treated[rest]).predict(confounders[out])
+        asked, known = np.flatnonzero(fold == part), np.flatnonzero(fold != part)
+        if treated[known].any() and not treated[known].all():
+            model = fit_logistic(confounders.take(known, axis=0), treated[known], start=model)
+            chance[asked] = model.predict(confounders.take(asked, axis=0))
     result: NDArray[np.bool_] = (chance >= least) & (chance <= 1 - least)
     return result

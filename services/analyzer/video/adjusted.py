@@ -19,6 +19,7 @@ from services.analyzer.video.moments import Contrast, ViewSample, contrast
 from services.analyzer.video.viewing import (
     Viewing,
     build_viewing,
+    compute_share,
     describe_after,
     describe_before,
     find_eligible,
@@ -105,7 +106,7 @@ def compute_adjusted_moments(sample: ViewSample, action_names: Sequence[str] = (
     if viewing is None:
         return _nothing("unknown_length", 0)
     everyone = viewing
-    names = [sample.persons[place] for place in viewing.place]
+    names = [sample.persons[place] for place in viewing.place.tolist()]
     if len(names) > MOST_VIEWERS:
         drawn = hash_uniform(names, "sample")
         kept = drawn < np.partition(drawn, MOST_VIEWERS)[MOST_VIEWERS]
@@ -196,6 +197,8 @@ def _estimate_elsewhere(viewing: Viewing, fold: Ints, stretches: Sequence[Stretc
     length = int(np.median([one.high - one.low for one in stretches])) if stretches else bins
     free = [low for low in range(bins - length + 1) if not taken[low : low + length].any()]
     places = sorted({free[int(at)] for at in np.linspace(0, len(free) - 1, MOST_ELSEWHERE)}) if free else []
+    if len(places) < FEWEST_ELSEWHERE:
+        return None
     found = []
     for low in places:
         control = Stretch(low=low, high=low + length, z=0.0)
@@ -258,8 +261,8 @@ def _estimate_actions(
     sample: ViewSample, viewing: Viewing, fold: Ints, names: Sequence[str]
 ) -> dict[str, AdjustedAction]:
     """Return what each action was worth among viewers who watched alike."""
-    length = viewing.edges[-1]
-    watched = np.column_stack([viewing.watched.mean(axis=1), np.clip(viewing.furthest / length, 0, 1)])
+    length, bins = viewing.edges[-1], viewing.watched.shape[1]
+    watched = np.column_stack([compute_share(viewing, 0, bins), np.clip(viewing.furthest / length, 0, 1)])
     held = np.column_stack([viewing.background, watched, watched**2])
     found = {}
     for name in names:

@@ -9,7 +9,6 @@ from itertools import pairwise
 import numpy as np
 
 from services.analyzer.stats.effects import FEWEST_AN_ARM, FEWEST_EVENTS
-from services.analyzer.stats.logistic import fit_scaling
 from services.analyzer.video.coverage import Floats, Ints, Singles
 from services.analyzer.video.viewing import Viewing, describe_after, describe_before, find_eligible
 
@@ -19,6 +18,7 @@ MOST_ZONES = 12
 CONFIDENCE = 0.95
 DRAWS = 4_000
 _RIDGE = 1.0
+_LEAST_VARIANCE = 1e-18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +41,30 @@ def estimate_bins(viewing: Viewing, fold: Ints) -> list[BinEffect]:
     bins = viewing.watched.shape[1]
     estimates, errors = np.zeros(bins), np.zeros(bins)
     reasons: list[str | None] = [None] * bins
-    influence = np.zeros((len(viewing.place), bins), dtype=np.float32)
+    influence = np.zeros((bins, len(viewing.place)), dtype=np.float32)
+    # Those of one fold lie together: a fold is a slice.
+    order = np.argsort(fold, kind="stable")
+    viewing, fold = viewing.select(order), fold[order]
     for low, high in _build_zones(viewing.edges):
-        eligible = find_eligible(viewing, viewing.edges[low], viewing.edges[high])
-        able, parts = viewing.select(eligible), fold[eligible]
-        watched = able.watched[:, low:high].astype(np.float64)
-        did = watched.sum(axis=0)
-        told = (did >= FEWEST_AN_ARM) & (len(watched) - did >= FEWEST_AN_ARM)
+        rows = np.flatnonzero(find_eligible(viewing, viewing.edges[low], viewing.edges[high]))
+        able, parts = viewing.select(rows), fold[rows]
+        watched = able.watched[:, low:high].T.astype(np.float64)
+        did = watched.sum(axis=1)
+        told = (did >= FEWEST_AN_ARM) & (len(rows) - did >= FEWEST_AN_ARM)
         if able.converted.sum() < FEWEST_EVENTS:
             reasons[low:high] = ["no_conversions"] * (high - low)
             continue
         held = np.column_stack([able.background, describe_before(able, low), describe_after(able, high)])
-        left = _remove_explained(held, np.column_stack([able.converted, watched]), parts)
-        outcome, treated = left[:, :1], left[:, 1:]
-        spread = (treated**2).sum(axis=0)
-        told &= spread >= 0.01 * len(watched) * np.maximum(watched.var(axis=0), 1e-12)
+        left = _remove_explained(held, np.vstack([able.converted, watched]), parts)
+        outcome, treated = left[0], left[1:]
+        spread = np.einsum("ij,ij->i", treated, treated)
+        told &= spread >= 0.01 * len(rows) * np.maximum(did / len(rows) * (1 - did / len(rows)), 1e-12)
         safe = np.where(told, spread, 1.0)
-        effect = (treated * outcome).sum(axis=0) / safe
-        share = treated * (outcome - treated * effect) / safe
-        rows = np.flatnonzero(eligible)
-        influence[np.ix_(rows, np.arange(low, high))] = share * told
+        effect = treated @ outcome / safe
+        share = treated * (outcome - treated * effect[:, None]) / safe[:, None]
+        influence[low:high, rows] = share * told[:, None]
         estimates[low:high] = effect
-        errors[low:high] = np.sqrt((share**2).sum(axis=0))
+        errors[low:high] = np.sqrt(np.einsum("ij,ij->i", share, share))
         for place in np.flatnonzero(~told):
             reasons[low + place] = "too_few_viewers"
     return _put_bands(estimates, errors, influence, reasons)
@@ -76,29 +78,39 @@ def _build_zones(edges: Floats) -> list[tuple[int, int]]:
 
 
 def _remove_explained(held: Floats, targets: Floats, fold: Ints) -> Floats:
-    """Return what a linear model, fitted on the other folds, leaves unexplained of each column of `targets`."""
-    design = np.column_stack([np.ones(len(held)), fit_scaling(held).apply(held)])
-    parts = np.unique(fold)
-    grams = [design[fold == part].T @ design[fold == part] for part in parts]
-    sides = [design[fold == part].T @ targets[fold == part] for part in parts]
-    gram, side = np.sum(grams, axis=0), np.sum(sides, axis=0)
-    left = np.empty_like(targets)
-    penalty = np.eye(design.shape[1]) * _RIDGE
-    for part, own_gram, own_side in zip(parts, grams, sides, strict=True):
-        beta = np.linalg.solve(gram - own_gram + penalty, side - own_side)
-        out = fold == part
-        left[out] = targets[out] - design[out] @ beta
-    return left
+    """Return what a linear model, fitted on the other folds, leaves unexplained of each row of `targets`.
+
+    `held` persons x features, `targets` targets x persons; `fold` in order.
+    """
+    width = held.shape[1] + 1
+    both = np.ones((width + len(targets), len(held)))
+    both[1:width] = held.T
+    both[1:width] -= both[1:width].mean(axis=1, keepdims=True)
+    both[width:] = targets
+    edges = np.append(np.flatnonzero(np.diff(fold, prepend=-1)), len(fold))
+    parts = [both[:, begin:end] for begin, end in pairwise(edges)]
+    grams = [part @ part.T for part in parts]
+    gram = np.sum(grams, axis=0)
+    # A penalty by a feature's variance is the same for all of them in units of their spread.
+    spread = np.diag(gram)[:width] / len(held)
+    penalty = _RIDGE * np.diag(np.where(spread > _LEAST_VARIANCE, spread, 1.0))
+    left = []
+    for part, own in zip(parts, grams, strict=True):
+        others = gram - own
+        beta = np.linalg.solve(others[:width, :width] + penalty, others[:width, width:])
+        left.append(part[width:] - beta.T @ part[:width])
+    return np.hstack(left)
 
 
 def _put_bands(estimates: Floats, errors: Floats, influence: Singles, reasons: list[str | None]) -> list[BinEffect]:
     told = [place for place, reason in enumerate(reasons) if reason is None and errors[place] > 0]
     if told:
-        scaled = influence[:, told] / errors[told].astype(np.float32)
-        correlation = (scaled.T @ scaled).astype(np.float64)
+        scaled = influence[told] / errors[told, None]
+        correlation = scaled @ scaled.T
         values, vectors = np.linalg.eigh(correlation)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-        draws = np.random.default_rng(0).standard_normal((DRAWS, len(told))) @ root.T
+        # The symmetric root is the only one: which sign an eigenvector comes with makes no difference.
+        root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
+        draws = np.random.default_rng(0).standard_normal((DRAWS, len(told))) @ root
         reach = float(np.quantile(np.abs(draws).max(axis=1), CONFIDENCE))
     effects = []
     for place, reason in enumerate(reasons):

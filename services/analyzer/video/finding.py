@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.analyzer.stats.logistic import fit_logistic
-from services.analyzer.video.coverage import Bools, Floats, Ints, Singles
-from services.analyzer.video.viewing import Viewing, find_watchers
+from services.analyzer.stats.logistic import fit_logistic, fit_scaling
+from services.analyzer.video.coverage import Bools, Floats, Ints
+from services.analyzer.video.viewing import Viewing, compute_share, find_watchers
 
 MOST_STRETCHES = 8
 LEAST_Z = 3.0
@@ -19,7 +19,7 @@ LONGEST_SHARE = 0.4
 """A stretch is at most this share of the video: beyond that it is the video."""
 _NUDGE_BINS = 4
 """Around the best interval of the grid every other within this many bins is tried, too."""
-_INTERVALS_AT_ONCE = 256
+_INTERVALS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ def find_stretches(viewing: Viewing) -> list[Stretch]:
     if not viewing.converted.any() or viewing.converted.all() or bins < 2:
         return found
     nuisance = np.column_stack([viewing.background, _describe_engagement(viewing)])
-    played = np.zeros((len(viewing.place), bins + 1), dtype=np.float32)
-    np.cumsum(viewing.watched * np.diff(viewing.edges), axis=1, out=played[:, 1:])
+    played = np.zeros((bins + 1, len(viewing.place)))
+    np.cumsum(viewing.watched.T * np.diff(viewing.edges)[:, None], axis=0, out=played[1:])
     taken = np.zeros(bins, dtype=bool)
     grid = _build_grid(viewing.edges)
     while len(found) < MOST_STRETCHES:
@@ -63,7 +63,7 @@ def _describe_engagement(viewing: Viewing) -> Floats:
     """Return how much of the video was watched at all: the wish to buy keeps people watching, everywhere alike."""
     length = viewing.edges[-1]
     reached = np.clip(viewing.furthest / length, 0, 1)
-    share = viewing.watched.mean(axis=1)
+    share = compute_share(viewing, 0, viewing.watched.shape[1])
     knots = np.column_stack([np.clip(reached - knot, 0, None) for knot in (0.25, 0.5, 0.75)])
     return np.column_stack([reached, knots, viewing.furthest >= length - 1.0, share, share**2])
 
@@ -82,39 +82,55 @@ def _build_grid(edges: Floats) -> Ints:
 
 
 class _Scorer:
-    """Score statistics of intervals, given a logistic model without them."""
+    """Score statistics of intervals, given a logistic model without them.
 
-    def __init__(self, design: Floats, converted: Bools, played: Singles, edges: Floats) -> None:
+    What the model leaves unexplained of somebody's converting, summed over those who watched, in standard errors.
+    """
+
+    def __init__(self, design: Floats, converted: Bools, played: Floats, edges: Floats) -> None:
+        """Take `played`, (bins + 1) x views: the seconds played before each edge, of the bins watched."""
         fitted = fit_logistic(design, converted).predict(design)
-        weight = np.sqrt(fitted * (1 - fitted))
-        columns = np.column_stack([np.ones(len(design)), design]) * weight[:, None]
-        basis, triangle = np.linalg.qr(columns)
-        size = np.abs(np.diag(triangle))
-        self._basis = basis[:, size > 1e-8 * size.max()].astype(np.float32)
-        self._residual = (converted - fitted).astype(np.float32)
-        self._weight = weight.astype(np.float32)
-        self._played = played
+        weight = fitted * (1 - fitted)
+        residual = converted - fitted
+        explained = weight[:, None] * _find_span(design, weight)
         self._edges = edges
+        self._played = played.astype(np.float32)
+        self._sums = np.column_stack([residual, weight, explained]).astype(np.float32)
+        # Sums and squares of a difference, from those of what it is the difference of.
+        self._share_sums = played @ np.column_stack([residual, explained])
+        self._share_squares = (played * weight) @ played.T
 
     def score(self, intervals: Ints) -> tuple[Floats, Floats]:
         """Return z of having watched half of each interval, and z of the share watched."""
-        half, share = np.empty((2, len(intervals)))
+        low, high = intervals.T
+        length = self._edges[high] - self._edges[low]
+        half = np.empty((len(intervals), self._sums.shape[1]))
         for start in range(0, len(intervals), _INTERVALS_AT_ONCE):
             part = slice(start, start + _INTERVALS_AT_ONCE)
-            low, high = intervals[part].T
-            length = (self._edges[high] - self._edges[low]).astype(np.float32)
-            watched = (self._played[:, high] - self._played[:, low]) / length
-            share[part] = self._compute_z(watched)
-            half[part] = self._compute_z((watched >= np.float32(0.5 - 1e-6)).astype(np.float32))
-        return half, share
+            watched = self._played[high[part]] - self._played[low[part]]
+            least = (length[part, None] * (0.5 - 1e-6)).astype(np.float32)
+            half[part] = (watched >= least).astype(np.float32) @ self._sums
+        share = (self._share_sums[high] - self._share_sums[low]) / length[:, None]
+        squares = self._share_squares
+        total = (squares[high, high] - 2 * squares[high, low] + squares[low, low]) / length**2
+        return _compute_z(half[:, 0], half[:, 1], half[:, 2:]), _compute_z(share[:, 0], total, share[:, 1:])
 
-    def _compute_z(self, did: Singles) -> Floats:
-        weighted = did * self._weight[:, None]
-        total = (weighted**2).sum(axis=0)
-        variance = total - ((self._basis.T @ weighted) ** 2).sum(axis=0)
-        told = variance > 1e-3 * np.maximum(total, 1.0)
-        z: Floats = np.where(told, did.T @ self._residual / np.sqrt(np.where(told, variance, 1.0)), 0.0)
-        return z
+
+def _find_span(design: Floats, weight: Floats) -> Floats:
+    """Return orthonormal (by `weight`) combinations of a constant and the columns: as many as tell rows apart."""
+    columns = np.column_stack([np.ones(len(design)), fit_scaling(design).apply(design)])
+    values, vectors = np.linalg.eigh(columns.T @ (columns * weight[:, None]))
+    kept = values > 1e-9 * values[-1]
+    span: Floats = columns @ (vectors[:, kept] / np.sqrt(values[kept]))
+    return span
+
+
+def _compute_z(score: Floats, total: Floats, explained: Floats) -> Floats:
+    """Return scores in standard errors; `total` is their variance without a model, of which the model explains some."""
+    variance = total - (explained**2).sum(axis=1)
+    told = variance > 1e-3 * np.maximum(total, 1.0)
+    z: Floats = np.where(told, score / np.sqrt(np.where(told, variance, 1.0)), 0.0)
+    return z
 
 
 def _place_stretch(scorer: _Scorer, grid: Ints, taken: Bools) -> Stretch | None:

@@ -5,6 +5,7 @@ Pure. Adjusted figures are another module's; here they are null, with the reason
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -48,6 +49,28 @@ class ViewSample:
     behaviour: Floats
     actions: Mapping[str, tuple[Ints, Ints]] = field(default_factory=dict)
     rebuilt: int = 0
+
+    @cached_property
+    def in_time(self) -> Bools:
+        """Which ranges were told no later than the view's conversion."""
+        counted: Bools = self.range_at <= self.converted_at[self.range_view]
+        return counted
+
+    @cached_property
+    def edges(self) -> Ints:
+        """The edges of the bins, microseconds."""
+        return build_edges(self.duration, choose_bin_seconds(self.duration))
+
+    @cached_property
+    def watched(self) -> Bools:
+        """Views x bins: whether half of the bin was played, by the ranges in time."""
+        return compute_watched(
+            self.views,
+            self.edges,
+            self.range_view[self.in_time],
+            to_micros(self.range_start[self.in_time]),
+            to_micros(self.range_end[self.in_time]),
+        )
 
 
 def empty_sample(duration: float) -> ViewSample:
@@ -118,24 +141,14 @@ def compute_raw_moments(sample: ViewSample) -> RawMoments:
     A range or an action counts when its message's time is not after the view's conversion.
     """
     converted = sample.converted_at != NEVER
-    bin_seconds = choose_bin_seconds(sample.duration)
-    edges = build_edges(sample.duration, bin_seconds)
-    in_time = sample.range_at <= sample.converted_at[sample.range_view]
-    watched = compute_watched(
-        sample.views,
-        edges,
-        sample.range_view[in_time],
-        to_micros(sample.range_start[in_time]),
-        to_micros(sample.range_end[in_time]),
-    )
     first_view, first_range = np.unique(sample.range_view, return_index=True)
     return RawMoments(
         viewers=sample.views,
         converters=int(converted.sum()),
         incomplete=int(sample.is_open.sum()),
         unplayed=sample.views - len(first_view),
-        bin_seconds=bin_seconds,
-        bins=_compare_bins(edges, watched, converted),
+        bin_seconds=choose_bin_seconds(sample.duration),
+        bins=_compare_bins(sample.edges, sample.watched, converted),
         entries=_count_entries(sample, converted, first_view, sample.range_start[first_range]),
         actions=_compare_actions(sample, converted),
     )

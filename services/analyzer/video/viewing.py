@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.analyzer.video.coverage import (
     MICROS,
     Bools,
     Floats,
     Ints,
-    build_edges,
-    choose_bin_seconds,
-    compute_watched,
-    to_micros,
 )
 from services.analyzer.video.moments import NEVER, ViewSample
 
@@ -26,46 +23,51 @@ REACH_S = 10.0
 """Who got to within this of a stretch's start could still have watched it."""
 
 
+Counts = NDArray[np.int16]
+
+
 @dataclass(frozen=True)
 class Viewing:
     """Views of one video: `watched` is views x bins, positions in seconds of media time.
 
     Views without any played range in time are left out; `place` says which view of the sample each row is.
-    `edges` are the bins' edges in seconds. `background` holds what was known before the view began, and how it began.
+    `edges` are the bins' edges in seconds; `watched_until` counts, for each edge, the bins watched before it.
+    `background` holds what was known before the view began, and how it began, where it tells views apart at all.
     """
 
     place: Ints
     converted: Bools
     edges: Floats
     watched: Bools
+    watched_until: Counts
     first_start: Floats
     furthest: Floats
     background: Floats
     prior: int
     """How many columns of `background` are from before the view; those after say how it began."""
 
-    def select(self, rows: Bools) -> "Viewing":
-        """Return these views alone."""
+    def select(self, rows: Bools | Ints) -> "Viewing":
+        """Return these views alone, in the order of `rows` if that is one of places."""
+        rows = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         return Viewing(
             self.place[rows],
             self.converted[rows],
             self.edges,
-            self.watched[rows],
+            self.watched.take(rows, axis=0),
+            self.watched_until.take(rows, axis=0),
             self.first_start[rows],
             self.furthest[rows],
-            self.background[rows],
+            self.background.take(rows, axis=0),
             self.prior,
         )
 
 
 def build_viewing(sample: ViewSample) -> Viewing:
     """Return the views of a sample that played anything before they converted."""
-    edges = build_edges(sample.duration, choose_bin_seconds(sample.duration))
-    in_time = sample.range_at <= sample.converted_at[sample.range_view]
+    in_time = sample.in_time
     view, start, end = sample.range_view[in_time], sample.range_start[in_time], sample.range_end[in_time]
-    place, first, row = np.unique(view, return_index=True, return_inverse=True)
-    furthest = np.zeros(len(place))
-    np.maximum.at(furthest, row, end)
+    place, first = np.unique(view, return_index=True)
+    furthest = np.maximum.reduceat(end, first) if len(first) else end
     first_start = start[first]
     began = first_start / max(sample.duration, 1e-9)
     by_prompt = sample.by_prompt[place]
@@ -79,15 +81,20 @@ def build_viewing(sample: ViewSample) -> Viewing:
             sample.is_open[place],
         ]
     ).astype(np.float64)
+    varies = (background != background[:1]).any(axis=0)
+    watched = sample.watched.take(place, axis=0)
+    watched_until = np.zeros((len(place), watched.shape[1] + 1), dtype=np.int16)
+    np.cumsum(watched, axis=1, out=watched_until[:, 1:])
     return Viewing(
         place.astype(np.int64),
         sample.converted_at[place] != NEVER,
-        edges / MICROS,
-        compute_watched(len(place), edges, row.astype(np.int64), to_micros(start), to_micros(end)),
+        sample.edges / MICROS,
+        watched,
+        watched_until,
         first_start,
         furthest,
-        background,
-        sample.behaviour.shape[1],
+        background[:, varies],
+        int(varies[: sample.behaviour.shape[1]].sum()),
     )
 
 
@@ -114,13 +121,13 @@ def describe_before(viewing: Viewing, low: int) -> Floats:
     near = min(int(np.searchsorted(viewing.edges, start - NEAR_S, side="left")), low)
     return np.column_stack(
         [
-            _share(viewing, near, low),
-            _share(viewing, 0, low // 2),
-            _share(viewing, low // 2, low),
+            compute_share(viewing, near, low),
+            compute_share(viewing, 0, low // 2),
+            compute_share(viewing, low // 2, low),
             np.clip(start - viewing.first_start, 0, None) / max(start, 1.0),
             viewing.first_start >= start,
         ]
-    ).astype(np.float64)
+    ).astype(np.float64, copy=False)
 
 
 def describe_after(viewing: Viewing, high: int) -> Floats:
@@ -133,18 +140,19 @@ def describe_after(viewing: Viewing, high: int) -> Floats:
     beyond = np.clip(viewing.furthest - end, 0, left) / left
     return np.column_stack(
         [
-            _share(viewing, high, near),
-            *(_share(viewing, low, until) for low, until in pairwise(cuts)),
+            compute_share(viewing, high, near),
+            *(compute_share(viewing, low, until) for low, until in pairwise(cuts)),
             beyond,
             np.sqrt(beyond),
             viewing.furthest > end,
             viewing.furthest >= length - 1.0,
         ]
-    ).astype(np.float64)
+    ).astype(np.float64, copy=False)
 
 
-def _share(viewing: Viewing, low: int, high: int) -> Floats:
+def compute_share(viewing: Viewing, low: int, high: int) -> Floats:
+    """Return which share of the bins `low` to `high` (exclusive) each view watched; nothing, of no bins."""
     if high <= low:
         return np.zeros(len(viewing.place))
-    share: Floats = viewing.watched[:, low:high].mean(axis=1)
+    share: Floats = (viewing.watched_until[:, high] - viewing.watched_until[:, low]) / (high - low)
     return share

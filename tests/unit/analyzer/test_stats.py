@@ -9,7 +9,7 @@ from statsmodels.stats.multitest import multipletests
 
 from services.analyzer.stats.effects import Effect, estimate_effect, widen
 from services.analyzer.stats.folds import assign_folds, hash_uniform
-from services.analyzer.stats.logistic import fit_logistic
+from services.analyzer.stats.logistic import Logistic, fit_logistic
 from services.analyzer.stats.multiple import adjust_p_values
 from services.analyzer.stats.normal import Z95
 
@@ -42,6 +42,19 @@ def test_logistic_keeps_its_head_where_nothing_varies_and_where_all_is_told() ->
     assert fit_logistic(features, np.ones(100)).predict(features).min() > 0.99
     told = fit_logistic(features, np.arange(100) >= 50).predict(features)
     assert np.isfinite(told).all() and told[0] < 0.1 and told[-1] > 0.9
+
+
+def test_logistic_comes_to_the_same_from_wherever_it_starts() -> None:
+    rng = np.random.default_rng(5)
+    features = np.column_stack([rng.normal(size=(2_000, 3)) * [1, 50, 0.1], np.ones(2_000)])
+    outcome = rng.random(2_000) < 1 / (1 + np.exp(-2 * features[:, 0]))
+    cold = fit_logistic(features, outcome)
+    near = fit_logistic(features[200:], outcome[200:])
+    far = Logistic(np.array([-9.0, 0.3, 40.0, 2.0]), 5.0)
+    for start in (near, far, cold):
+        warm = fit_logistic(features, outcome, start=start)
+        assert warm.predict(features) == pytest.approx(cold.predict(features), rel=1e-9)
+    assert cold.coefficients[3] == 0, "what never varies has no part"
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
