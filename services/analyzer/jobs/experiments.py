@@ -30,16 +30,17 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         site = load_site_context(session, site_id)
         campaigns = load_campaigns(session, site_id, None)
     asked = ExperimentsQuestion(site_id, site, campaigns, None, default_window(context.now), context.now)
-    kept: dict[str, dict[str, Any]] = {}
+    reports: dict[str, dict[str, Any]] = {}
 
     def compute(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
         progress = context.report_progress if len(context.site_ids) == 1 else None
-        return build_experiments(con, asked, keep=kept.__setitem__, progress=progress)
+        with context.kept.open(con, site_id) as keeping:
+            return build_experiments(con, asked, keep=reports.__setitem__, progress=progress, keeping=keeping)
 
     report = await context.reader.read(compute, timeout_s=None)
     with write_session(context.database) as session:
-        for campaign_id, own in kept.items():
+        for campaign_id, own in reports.items():
             save_report(session, site_id, CAMPAIGN_REPORT, campaign_id, own, now=context.now)
-        drop_other_reports(session, site_id, CAMPAIGN_REPORT, kept)
+        drop_other_reports(session, site_id, CAMPAIGN_REPORT, reports)
         save_report(session, site_id, REPORT, SUBJECT, report, now=context.now)
-    return len(kept)
+    return len(reports)

@@ -21,11 +21,16 @@ ExitCounts = tuple[int, int, int]
 """Persons, those without a further page, those gone within half a minute."""
 
 
-def load_exits(con: "duckdb.DuckDBPyConnection", site_id: str, now: Millis) -> dict[str, dict[str, ExitCounts]]:
-    """Return of each campaign each arm's counts; needs the relations of `build_campaign_persons`."""
-    given = {"site": site_id, "now": now, "visit_ms": VISIT_MS, "soon_ms": SOON_MS}
+def build_exits(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
+    """Make the relation `campaign_exits`; needs those of `build_campaign_persons`."""
+    con.execute(load_question("campaign_exits"), {"site": site_id, "visit_ms": VISIT_MS, "soon_ms": SOON_MS})
+
+
+def load_exits(con: "duckdb.DuckDBPyConnection", now: Millis) -> dict[str, dict[str, ExitCounts]]:
+    """Return of each campaign each arm's counts; needs the relation `campaign_exits`."""
+    given = {"now": now, "visit_ms": VISIT_MS}
     found: dict[str, dict[str, ExitCounts]] = defaultdict(dict)
-    for campaign_id, arm, *counts in con.execute(load_question("campaign_exits"), given).fetchall():
+    for campaign_id, arm, *counts in con.execute(load_question("campaign_exit_counts"), given).fetchall():
         found[campaign_id][arm] = (counts[0], counts[1], counts[2])
     return found
 

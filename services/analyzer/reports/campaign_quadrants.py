@@ -49,14 +49,17 @@ Steps = Mapping[tuple[str, str], list[tuple[str, int]]]
 """Where persons of a campaign's quadrant went next, the most frequent first."""
 
 
-def build_quadrant_relations(con: "duckdb.DuckDBPyConnection", site_id: str) -> Steps:
-    """Make the relation `quadrant_persons` from `campaign_persons`, and return where persons went next."""
+def build_quadrant_relations(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
+    """Make the relations `quadrant_persons` and `quadrant_steps` from `campaign_persons`."""
     con.execute(load_question("campaign_quadrants"))
-    con.execute(load_question("quadrant_persons"), {"site": site_id})
+    for question in ("quadrant_persons", "quadrant_steps"):
+        con.execute(load_question(question), {"site": site_id})
+
+
+def load_steps(con: "duckdb.DuckDBPyConnection") -> Steps:
+    """Return where persons went next; needs the relation `quadrant_steps`."""
     steps: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
-    for campaign_id, quadrant, step, persons in con.execute(
-        load_question("quadrant_next"), {"site": site_id}
-    ).fetchall():
+    for campaign_id, quadrant, step, persons in con.execute(load_question("quadrant_next")).fetchall():
         steps[campaign_id, quadrant].append((step, persons))
     return steps
 

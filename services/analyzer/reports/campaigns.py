@@ -11,13 +11,14 @@ from typing import Any
 import duckdb
 
 from services.analyzer.reports.campaign_adjusted import shape_adjusted
-from services.analyzer.reports.campaign_exits import load_exits, shape_exits
-from services.analyzer.reports.campaign_quadrants import build_quadrant_relations, build_quadrants
+from services.analyzer.reports.campaign_exits import build_exits, load_exits, shape_exits
+from services.analyzer.reports.campaign_quadrants import build_quadrant_relations, build_quadrants, load_steps
 from services.analyzer.reports.campaign_stages import load_stage_sums, shape_stages
 from services.analyzer.reports.campaign_uplift import HOLDOUT, ArmSums, choose_weights, load_arm_sums, shape_uplift
 from services.analyzer.reports.campaign_weighted import ASSUMPTION as WEIGHED
 from services.analyzer.reports.campaign_weighted import weigh_variants
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.enrich.money import get_exponent
@@ -65,6 +66,13 @@ def build_campaign_persons(
 ) -> None:
     """Make the relations `conversions` and `campaign_persons`."""
     build_conversions(con, asked.site_id, asked.site, asked.goal)
+    make_campaign_persons(con, asked, campaign_ids)
+
+
+def make_campaign_persons(
+    con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, campaign_ids: Sequence[str]
+) -> None:
+    """Make the relation `campaign_persons`; needs `conversions`."""
     con.execute(
         load_question("campaign_persons"),
         {
@@ -78,23 +86,47 @@ def build_campaign_persons(
     )
 
 
+def _build_relations(
+    con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, campaign_ids: Sequence[str], keeping: Keeping
+) -> None:
+    build_conversions(con, asked.site_id, asked.site, asked.goal)
+
+    def make() -> None:
+        make_campaign_persons(con, asked, campaign_ids)
+        con.execute(load_question("campaign_priors"), {"site": asked.site_id, "minor_units": asked.minor_units})
+        build_quadrant_relations(con, asked.site_id)
+        build_exits(con, asked.site_id)
+
+    keeping.build(
+        f"campaigns {asked.goal.id}",
+        make,
+        relations=("campaign_persons", "campaign_priors", "quadrant_persons", "quadrant_steps", "campaign_exits"),
+        inputs=("conversions",),
+        edges=(asked.window.start, asked.window.end),
+        settings=(list(campaign_ids), asked.goal.window_ms, asked.minor_units),
+    )
+
+
 class CampaignReports:
     """The reports of several campaigns, whose persons and their behaviour are read once for all of them."""
 
     def __init__(
-        self, con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, campaigns: Sequence[CampaignAsked]
+        self,
+        con: "duckdb.DuckDBPyConnection",
+        asked: CampaignsQuestion,
+        campaigns: Sequence[CampaignAsked],
+        keeping: Keeping = UNKEPT,
     ) -> None:
         """Make the relations that the reports rest on; `campaign_persons` is one of them."""
         self._con, self._asked = con, asked
-        build_campaign_persons(con, asked, [campaign.id for campaign in campaigns])
-        con.execute(load_question("campaign_priors"), {"site": asked.site_id, "minor_units": asked.minor_units})
-        self._steps = build_quadrant_relations(con, asked.site_id)
+        _build_relations(con, asked, [campaign.id for campaign in campaigns], keeping)
+        self._steps = load_steps(con)
         self._counted: dict[str, dict[str, ArmCounts]] = defaultdict(dict)
         for campaign_id, arm, *counts, minor in con.execute(load_question("campaign_arms")).fetchall():
             self._counted[campaign_id][arm] = (*counts, minor / asked.minor_units)
         self._sums: dict[str, dict[str, ArmSums]] = load_arm_sums(con, asked.minor_units)
         self._stages = load_stage_sums(con, asked.minor_units)
-        self._exits = load_exits(con, asked.site_id, asked.now)
+        self._exits = load_exits(con, asked.now)
         self._in_two: dict[str, int] = dict(con.execute(load_question("campaign_two_arms")).fetchall())
         self._unvalued = con.execute(load_question("unvalued")).fetchall()[0][0]
 

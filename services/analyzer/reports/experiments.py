@@ -15,6 +15,7 @@ from services.analyzer.reports.campaign_uplift import HOLDOUT
 from services.analyzer.reports.campaigns import CampaignAsked, CampaignReports, CampaignsQuestion
 from services.analyzer.reports.lift import build_lift, check_splits, load_coverage, shape_check
 from services.analyzer.reports.site import GoalSpec, Window, load_goal
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.rules.sql import SiteContext
@@ -81,6 +82,7 @@ def build_experiments(
     *,
     keep: Keep | None = None,
     progress: Progress | None = None,
+    keeping: Keeping = UNKEPT,
 ) -> dict[str, Any]:
     """Return the report; `keep` is given each campaign's own on the way, `progress` the share of campaigns done."""
     con.execute(load_question("begin_lift"))
@@ -89,7 +91,7 @@ def build_experiments(
     for goal_id in sorted({one.goal.id for one in asked.campaigns}):
         listed = [one for one in asked.campaigns if one.goal.id == goal_id]
         question = CampaignsQuestion(asked.site_id, asked.site, listed[0].goal, asked.window, asked.now)
-        reports = CampaignReports(con, question, [one.asked for one in listed])
+        reports = CampaignReports(con, question, [one.asked for one in listed], keeping)
         con.execute(load_question("add_lift"))
         for one in listed:
             if reports.has_persons(one.asked.id):
@@ -106,7 +108,7 @@ def build_experiments(
         "computed_at": to_rfc3339(asked.now),
         "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
         "campaigns": sorted(rows, key=lambda row: (-row["triggered"] - row["withheld"], row["campaign"])),
-        "coverage": load_coverage(con, asked.site_id, asked.window),
+        "coverage": load_coverage(con, asked.site_id, asked.window, keeping),
         "lift": lift,
         "self_check": shape_check(check_splits(con)),
         "sample_sizes": {

@@ -23,6 +23,7 @@ from services.analyzer.stats.self_check import (
     hash_persons,
     judge_splits,
 )
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.enrich.money import get_exponent
 from shared.rules.sql import SiteContext
@@ -63,10 +64,17 @@ class Months:
     starts: list[int]
 
 
-def load_coverage(con: "duckdb.DuckDBPyConnection", site_id: str, window: Window) -> dict[str, Any]:
+def load_coverage(
+    con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, keeping: Keeping = UNKEPT
+) -> dict[str, Any]:
     """Return how many of the window's persons were shown any prompt, and from how many one was withheld."""
     given = {"site": site_id, "from": window.start, "to": window.end}
-    persons, shown, withheld, only = con.execute(load_question("prompt_coverage"), given).fetchall()[0]
+
+    def make() -> None:
+        con.execute(load_question("prompted_persons"), given)
+
+    keeping.build("coverage", make, relations=("prompted_persons",), edges=(window.start, window.end))
+    persons, shown, withheld, only = con.execute(load_question("prompt_coverage")).fetchall()[0]
     shares = {
         "share_shown": shown / persons if persons else None,
         "share_withheld": withheld / persons if persons else None,

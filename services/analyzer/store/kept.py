@@ -37,7 +37,7 @@ class Keeping(Protocol):
         edges: Sequence[Millis] = (),
         settings: object = None,
     ) -> None:
-        """Leave `relations` on the connection, as `make` makes them of `people`; each has a column person_id.
+        """Leave `relations` on the connection, as `make` makes them of `people` and `decisions`; each has a person_id.
 
         `inputs` are relations that stand already, with a person_id too; `edges` the times at which a message begins or
         ceases to count; `settings` whatever else `make` depends on.
@@ -228,6 +228,8 @@ class _Keeper:
             "CREATE TEMP VIEW people AS"
             " SELECT * FROM kept.messages WHERE person_id IN (SELECT person_id FROM touched_persons)"
         )
+        con.execute(load_question("touched_decisions"), {"site": self._site_id})
+        con.execute("CREATE TEMP VIEW decisions AS SELECT * FROM touched_decisions")
         for name in inputs:
             con.execute(f"ALTER TABLE {name} RENAME TO all_{name}")
             con.execute(
@@ -239,6 +241,7 @@ class _Keeper:
             con.execute(f"DROP TABLE {name}")
             con.execute(f"ALTER TABLE all_{name} RENAME TO {name}")
         con.execute("DROP VIEW temp.people")
+        con.execute("DROP VIEW temp.decisions")
 
     def _load_messages(self) -> None:
         """Have all messages of touched persons in `kept.messages`: jobs that run one after the other share them."""

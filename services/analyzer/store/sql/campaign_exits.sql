@@ -1,13 +1,14 @@
--- Purpose:    who left after a prompt was due, by arm; a person seen in two arms is set aside.
--- Parameters: $site, $now, $visit_ms (half an hour), $soon_ms (half a minute); relations campaign_persons, conversions.
--- Grain:      one row a campaign and arm: its triggered persons whose half an hour is over; those of them without a
---             page or a conversion within it; those without any message of their own (prompts tell themselves) later
---             than $soon_ms after the trigger within it.
+-- Purpose:    who left after a prompt was due; a person seen in two arms is set aside.
+-- Parameters: $site, $visit_ms (half an hour), $soon_ms (half a minute); relations campaign_persons, conversions.
+-- Grain:      relation campaign_exits, one row a campaign and triggered person. left_page: without a page or a conversion
+--             within half an hour; left_soon: without any message of its own (prompts tell themselves) later than
+--             $soon_ms after the trigger within it. Whether that half an hour is over is for the reader to see.
 
+CREATE OR REPLACE TEMP TABLE campaign_exits AS
 WITH triggered AS (
   SELECT campaign_id, person_id, arm, triggered_at
   FROM campaign_persons
-  WHERE triggered AND arms = 1 AND triggered_at + $visit_ms <= $now
+  WHERE triggered AND arms = 1
 ),
 stayed AS (
   SELECT
@@ -31,11 +32,9 @@ bought AS (
     AND conversions.ts <= triggered.triggered_at + $visit_ms
 )
 SELECT
-  triggered.campaign_id, triggered.arm, count(*) AS persons,
-  count(*) FILTER (NOT coalesce(stayed.saw_page, false) AND bought.person_id IS NULL) AS left_page,
-  count(*) FILTER (NOT coalesce(stayed.was_there, false)) AS left_soon
+  triggered.campaign_id, triggered.person_id, triggered.arm, triggered.triggered_at,
+  NOT coalesce(stayed.saw_page, false) AND bought.person_id IS NULL AS left_page,
+  NOT coalesce(stayed.was_there, false) AS left_soon
 FROM triggered
 LEFT JOIN stayed USING (campaign_id, person_id)
-LEFT JOIN bought USING (campaign_id, person_id)
-GROUP BY triggered.campaign_id, triggered.arm
-ORDER BY triggered.campaign_id, triggered.arm;
+LEFT JOIN bought USING (campaign_id, person_id);

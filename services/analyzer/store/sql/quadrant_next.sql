@@ -1,25 +1,8 @@
--- Purpose:    where those who clicked went next: the first page or act within half an hour of the click.
--- Parameters: $site; relation quadrants.
+-- Purpose:    where those who clicked went next.
+-- Parameters: relation quadrant_steps.
 -- Grain:      one row a campaign, quadrant and step, the most frequent first.
 
-WITH following AS (
-  SELECT
-    quadrants.campaign_id, quadrants.quadrant, quadrants.person_id,
-    arg_min(
-      CASE WHEN people.event IN ('page', 'screen') THEN coalesce(people.page_path, people.event) ELSE people.event END,
-      (people.ts, people.message_id)
-    ) AS step
-  FROM quadrants
-  JOIN people
-    ON people.person_id = quadrants.person_id
-    AND people.site_id = $site
-    AND people.ts > quadrants.clicked_at
-    AND people.ts <= quadrants.clicked_at + 1800000
-  WHERE people.event NOT LIKE 'Prompt %'
-    AND people.event NOT IN ('Video Content Playing', 'Video Playback Buffer Started', 'Video Playback Buffer Completed')
-  GROUP BY quadrants.campaign_id, quadrants.quadrant, quadrants.person_id
-)
 SELECT campaign_id, quadrant, step, count(*) AS persons
-FROM following
+FROM quadrant_steps
 GROUP BY campaign_id, quadrant, step
 ORDER BY campaign_id, quadrant, persons DESC, step;
