@@ -19,7 +19,8 @@ from services.analyzer.control.lifecycle import DEFAULT_RULES
 from services.analyzer.ingest.rows import build_batch
 from services.analyzer.journeys.classes import Thresholds
 from services.analyzer.reports.aftercare import AftercareQuestion, BuyerCampaign, build_aftercare_report
-from services.analyzer.reports.campaigns import build_campaign_report
+from services.analyzer.reports.campaigns import CampaignAsked
+from services.analyzer.reports.experiments import CampaignListed, ExperimentsQuestion, build_experiments
 from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
 from services.analyzer.reports.journeys_answer import shape_journeys_report
 from services.analyzer.reports.lifecycle import LifecycleQuestion, build_lifecycle_report
@@ -100,24 +101,13 @@ def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, no
     sums = load_influence_sums(con, asked[0])
     told = build_influence_reports(con, asked, sums, keeping)
     reports |= {f"videos {one.video_id}": report for one, report in zip(asked, told, strict=True)}
-    reports["campaign"] = build_campaign_report(
-        con,
-        site_id="shop",
-        site=SITE,
-        campaign_id="c",
-        variants=[{"id": "a", "weight": 0.5}, {"id": "b", "weight": 0.5}],
-        holdout=0.1,
-        allocation="fixed",
-        goal=GOAL,
-        window=window,
-        now=now,
-    )
+    reports |= read_campaigns(con, keeping, now)
     reports["lifecycle"] = build_lifecycle_report(
         con, LifecycleQuestion("shop", SITE, GOAL, window, now, DEFAULT_RULES)
     )
     campaigns = [BuyerCampaign("c", "C", "running", 0.1)]
     reports["aftercare"] = build_aftercare_report(con, AftercareQuestion("shop", SITE, GOAL, window, now, campaigns))
-    walked = build_journeys(con, "shop", SITE, GOAL, window)
+    walked = build_journeys(con, "shop", SITE, GOAL, window, keeping=keeping)
     build_moments_relations(con, "shop", SITE, GOAL, window, None, keeping)
     for video in "vw":
         moments = MomentsQuestion("shop", video, window, "all", GOAL, None, now)
@@ -132,6 +122,16 @@ def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, no
         con.execute("SELECT * EXCLUDE (site_id) FROM aliases ORDER BY ALL").fetchall(),
     ]
     return reports
+
+
+def read_campaigns(con: "duckdb.DuckDBPyConnection", keeping: Keeping, now: Millis) -> dict[str, Any]:
+    """Return what the store says of the campaign c, and of all campaigns together."""
+    campaign = CampaignAsked("c", [{"id": "a", "weight": 0.5}, {"id": "b", "weight": 0.5}], 0.1, "fixed")
+    listed = [CampaignListed(campaign, "C", "running", GOAL)]
+    asked = ExperimentsQuestion("shop", SITE, listed, None, Window(now - 90 * DAY_MS, now), now)
+    own: dict[str, Any] = {}
+    together = build_experiments(con, asked, keep=own.__setitem__, keeping=keeping)
+    return {"experiments": together, "campaigns": own}
 
 
 def assert_same(found: Any, expected: Any, path: str = "") -> None:
@@ -352,4 +352,4 @@ def test_fitted_figures_do_not_hang_on_the_order_of_arrival() -> None:
     assert reports["qoe"]["impact"]["slow_start"]["converted"]["effect"] is not None
     assert any(one["effect"] is not None for one in reports["moments v"]["bins"])
     assert reports["journeys v"]["patterns"]
-    assert sum(arm["assigned"] for arm in reports["campaign"]["arms"]) > 1_300
+    assert sum(arm["assigned"] for arm in reports["campaigns"]["c"]["arms"]) > 1_300

@@ -41,7 +41,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     window = default_window(context.now)
 
     def compute(con: "duckdb.DuckDBPyConnection") -> None:
-        journeys = build_journeys(con, site_id, site, goal, window)
+        with context.kept.open(con, site_id) as keeping:
+            journeys = build_journeys(con, site_id, site, goal, window, keeping=keeping)
         waiting: deque[tuple[str, Future[dict[str, Any]]]] = deque()
         for place, video_id in enumerate(videos):
             asked = JourneysQuestion(site_id, video_id, window, goal, Thresholds(), context.now)

@@ -24,16 +24,8 @@ from services.analyzer.journeys.walks import (
     find_first,
     measure_wandering,
 )
-from services.analyzer.reports.journeys import (
-    LOOKBACK_MS,
-    MOST_PERSONS,
-    VIDEO,
-    Crowd,
-    JourneysQuestion,
-    StepNames,
-    name_purchase,
-    name_steps,
-)
+from services.analyzer.reports.journey_steps import LOOKBACK_MS, VIDEO, StepNames, name_purchase, name_steps
+from services.analyzer.reports.journeys import MOST_PERSONS, Crowd, JourneysQuestion
 from services.analyzer.stats.folds import hash_uniform
 from services.analyzer.stats.multiple import adjust_p_values
 from shared.clock import DAY_MS, to_rfc3339

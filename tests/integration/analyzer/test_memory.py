@@ -48,7 +48,7 @@ def ask(folder: Path, memory_mb: int) -> tuple[list[Any], bool]:
 
 
 def test_little_memory_costs_time_and_nothing_else(tmp_path: Path) -> None:
-    plenty, little = ask(tmp_path, 1_024), ask(tmp_path, 40)
+    plenty, little = ask(tmp_path, 1_024), ask(tmp_path, 48)
     assert len(plenty[0][0]) == VISITORS and plenty[0] == little[0]
     assert little[1] and not plenty[1]
     assert not list(tmp_path.glob("*.spill/*")), "what was put on disk is taken away again"

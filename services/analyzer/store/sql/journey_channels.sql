@@ -1,5 +1,8 @@
 -- Purpose:    the channels by which people came.
--- Parameters: relation journey_events.
+-- Parameters: $site, $from, $to.
 -- Grain:      one row a channel.
 
-SELECT DISTINCT 'channel:' || coalesce(channel, 'direct') FROM journey_events;
+SELECT DISTINCT channel
+FROM people
+WHERE site_id = $site AND ts >= $from AND ts < $to AND channel IS NOT NULL
+ORDER BY channel;

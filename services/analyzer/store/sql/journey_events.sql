@@ -1,37 +1,24 @@
--- Purpose:    the messages of a time that are steps of followed persons, each with its name.
--- Parameters: $site, $from, $to, $purchase (name of a conversion); relations walkers, journey_views,
---             conversions, page_groups(c0 path, c1 name).
--- Grain:      one row a step; object_id is its product or video. A view is one step, at its first event and before
---             others of that time; a conversion is one at its own time.
+-- Purpose:    the messages of a time that are steps of followed persons, each with its token.
+-- Parameters: $site, $from, $to, $purchase (name of a conversion); relations followed_numbers, journey_views,
+--             conversions, step_events(c0 event, c1 name), step_tokens(c0 name, c1 token).
+-- Grain:      one row a step; `object` is the hash of its product, video or path. A name without a token is no step. A
+--             view is one step, at its first event and before others of that time; a conversion is one at its own time.
 
 CREATE OR REPLACE TEMP TABLE journey_events AS
 WITH told AS (
   SELECT
     person_id, ts, message_id, session_id, channel,
     CASE
-      WHEN type IN ('page', 'screen') THEN coalesce(page_groups.c1, 'page:other')
-      WHEN event = 'Product Viewed' THEN 'product'
-      WHEN event = 'Products Searched' THEN 'search'
-      WHEN event IN ('Product List Viewed', 'Product List Filtered') THEN 'list'
-      WHEN event = 'Product Added' THEN 'cart_add'
-      WHEN event = 'Product Removed' THEN 'cart_remove'
-      WHEN event = 'Cart Viewed' THEN 'cart'
-      WHEN event IN ('Checkout Started', 'Checkout Step Viewed', 'Checkout Step Completed', 'Payment Info Entered')
-        THEN 'checkout'
-      WHEN event = 'Prompt Shown' THEN 'prompt_shown'
-      WHEN event = 'Prompt Clicked' THEN 'prompt_clicked'
-      WHEN event = 'Prompt Dismissed' THEN 'prompt_dismissed'
-      WHEN event = 'Prompt Answered' THEN 'prompt_answered'
-      WHEN event = 'Store Visited' THEN 'store'
-      ELSE 'event:' || event
+      WHEN type IN ('page', 'screen') THEN 'page:other'
+      ELSE coalesce(step_events.c1, 'event:' || event)
     END AS name,
-    CASE WHEN event = 'Product Viewed' THEN product_id END AS object_id
+    CASE WHEN type IN ('page', 'screen') THEN page_path WHEN event = 'Product Viewed' THEN product_id END AS object_id
   FROM people
-  LEFT JOIN page_groups ON page_groups.c0 = people.page_path
+  LEFT JOIN step_events ON step_events.c0 = people.event
   WHERE site_id = $site AND ts >= $from AND ts < $to AND person_id IS NOT NULL
     AND type IN ('page', 'screen', 'track')
     AND NOT starts_with(event, 'Video ')
-    AND person_id IN (SELECT person_id FROM walkers)
+    AND person_id IN (SELECT person_id FROM followed_numbers)
     AND event NOT IN ('Order Completed', 'Order Refunded', 'Prompt Withheld', 'Score Threshold Crossed')
 ),
 named AS (
@@ -45,6 +32,10 @@ named AS (
   FROM conversions
   WHERE ts >= $from AND ts < $to
 )
-SELECT walkers.person_no, named.* EXCLUDE (person_id)
+SELECT
+  followed_numbers.person_no, named.ts, named.message_id, named.session_id, named.channel, named.name,
+  CAST(step_tokens.c1 AS SMALLINT) AS token,
+  CASE WHEN object_id IS NOT NULL THEN hash(object_id) ELSE CAST(0 AS UBIGINT) END AS object
 FROM named
-JOIN walkers USING (person_id);
+JOIN followed_numbers USING (person_id)
+JOIN step_tokens ON step_tokens.c0 = named.name;

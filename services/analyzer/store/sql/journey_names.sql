@@ -1,5 +1,9 @@
--- Purpose:    how often each name of a step occurs.
--- Parameters: relation journey_events.
--- Grain:      one row a name.
+-- Purpose:    how often each event comes.
+-- Parameters: $site, $from, $to.
+-- Grain:      one row an event.
 
-SELECT name, count(*) FROM journey_events GROUP BY name ORDER BY count(*) DESC, name;
+SELECT event
+FROM people
+WHERE site_id = $site AND ts >= $from AND ts < $to AND type = 'track' AND NOT starts_with(event, 'Video ')
+GROUP BY event
+ORDER BY count(*) DESC, event;

@@ -1,8 +1,8 @@
 -- Purpose:    the most visited paths of a time.
 -- Parameters: $site, $from, $to.
--- Grain:      one row a path.
+-- Grain:      one row a path, the most visited first: how often.
 
-SELECT page_path
+SELECT page_path, count(*)
 FROM people
 WHERE site_id = $site AND ts >= $from AND ts < $to AND type IN ('page', 'screen') AND page_path IS NOT NULL
 GROUP BY page_path

@@ -1,34 +1,27 @@
 -- Purpose:    how much of each kind of step belongs to a conversion of the same person.
--- Parameters: relations journey_steps, step_names(c0 name, c1 token), walkers, conversions.
+-- Parameters: $page_token (of pages without one of their own); relations journey_steps, journey_near,
+--             page_tokens(c0 path, c1 token).
 -- Grain:      one row a token: the share within a minute of a conversion, and the share that one follows within half an
 --             hour.
 
-WITH bought AS (
-  SELECT walkers.person_no, conversions.ts FROM conversions JOIN walkers USING (person_id)
-),
-near AS (
-  SELECT
-    journey_steps.token, journey_steps.person_no, journey_steps.turn,
-    bool_or(abs(bought.ts - journey_steps.ts) <= 60000) AS is_near,
-    bool_or(bought.ts >= journey_steps.ts) AS leads
-  FROM journey_steps
-  JOIN bought
-    ON bought.person_no = journey_steps.person_no
-    AND bought.ts >= journey_steps.ts - 60000
-    AND bought.ts <= journey_steps.ts + 1800000
-  GROUP BY ALL
+WITH pages AS (
+  SELECT hash(c0) AS object, CAST(c1 AS SMALLINT) AS token FROM page_tokens
 ),
 counted AS (
-  SELECT token, count(*) FILTER (is_near) AS near_times, count(*) FILTER (leads) AS leading_times
-  FROM near
-  GROUP BY token
-),
-everywhere AS (
-  SELECT token, count(*) AS times FROM journey_steps GROUP BY token
+  SELECT
+    token, if(token = $page_token, object, 0) AS object, count(*) AS times, 0 AS near_times, 0 AS leading_times
+  FROM journey_steps
+  GROUP BY 1, 2
+  UNION ALL
+  SELECT token, if(token = $page_token, object, 0), 0, count(*) FILTER (is_near), count(*) FILTER (leads)
+  FROM journey_near
+  GROUP BY 1, 2
 )
 SELECT
-  everywhere.token, coalesce(near_times, 0) / everywhere.times AS near_share,
-  coalesce(leading_times, 0) / everywhere.times AS leading_share
-FROM everywhere
-LEFT JOIN counted USING (token)
-ORDER BY everywhere.token;
+  CASE WHEN counted.token = $page_token THEN coalesce(pages.token, counted.token) ELSE counted.token END AS step_token,
+  sum(near_times) / sum(times) AS near_share,
+  sum(leading_times) / sum(times) AS leading_share
+FROM counted
+LEFT JOIN pages ON pages.object = counted.object AND counted.token = $page_token
+GROUP BY step_token
+ORDER BY step_token;
