@@ -107,7 +107,7 @@ def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, no
     )
     campaigns = [BuyerCampaign("c", "C", "running", 0.1)]
     reports["aftercare"] = build_aftercare_report(con, AftercareQuestion("shop", SITE, GOAL, window, now, campaigns))
-    walked = build_journeys(con, "shop", SITE, GOAL, window)
+    walked = build_journeys(con, "shop", SITE, GOAL, window, keeping=keeping)
     build_moments_relations(con, "shop", SITE, GOAL, window, None, keeping)
     for video in "vw":
         moments = MomentsQuestion("shop", video, window, "all", GOAL, None, now)
