@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import quad
+from scipy.special import betainc, betaln, xlog1py, xlogy
 from scipy.stats import beta, chi2, norm, t
 
 ALPHA = 0.05
@@ -126,10 +127,17 @@ def compute_always_valid_margin(error: float, visitors: int, *, tuned_for: float
 
 def compute_chance_to_win(control: Arm, variant: Arm) -> float:
     """Return the posterior chance that the variant converts better, each rate uniform before (Beta(1,1))."""
-    ours = beta(variant.conversions + 1, variant.visitors - variant.conversions + 1)
-    theirs = beta(control.conversions + 1, control.visitors - control.conversions + 1)
-    low, high = ours.ppf(1e-12), ours.ppf(1 - 1e-12)
-    found, _ = quad(lambda rate: ours.pdf(rate) * theirs.cdf(rate), low, high, limit=200, points=[ours.mean()])
+    won, lost = variant.conversions + 1, variant.visitors - variant.conversions + 1
+    theirs = (control.conversions + 1, control.visitors - control.conversions + 1)
+    scale = betaln(won, lost)
+    low, high = beta.ppf((1e-12, 1 - 1e-12), won, lost)
+
+    def weigh(rate: float) -> float:
+        # Densities as scipy.stats gives them, of which hundreds are needed and each takes twenty times as long there.
+        density = np.exp(xlogy(won - 1, rate) + xlog1py(lost - 1, -rate) - scale)
+        return float(density * betainc(*theirs, rate))
+
+    found, _ = quad(weigh, low, high, limit=200, points=[won / (won + lost)])
     return float(min(1.0, max(0.0, found)))
 
 
