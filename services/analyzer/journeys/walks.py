@@ -4,7 +4,6 @@ Pure: arrays in, arrays out; a person is a place, its steps lie together in orde
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ Floats = NDArray[np.float64]
 
 NO_STEP = -1
 NEVER = int(np.iinfo(np.int64).max)
+_SLOTS = 64
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,19 @@ def align_steps(walks: Walks, *, before: int, after: int) -> tuple[Ints, Ints]:
 
     Adjacent repeats are one step. Before: the last column is the step nearest to the moment. NO_STEP fills up.
     """
-    kept = walks.take(_find_changes(walks))
+    changes = np.flatnonzero(_find_changes(walks))
+    is_later, place, token = walks.after[changes], walks.place[changes], walks.token[changes]
     sides: list[Ints] = []
     for is_after, most in ((False, before), (True, after)):
-        side = kept.take(kept.after == is_after)
-        counts = np.bincount(side.place, minlength=side.persons)
+        side = np.flatnonzero(is_later == is_after)
+        own = place[side]
+        counts = np.bincount(own, minlength=walks.persons)
         first = np.cumsum(counts) - counts
-        rank = np.arange(len(side.place)) - first[side.place]
-        column = rank if is_after else most - counts[side.place] + rank
-        within = (column >= 0) & (column < most)
-        matrix = np.full((side.persons, most), NO_STEP, dtype=np.int64)
-        matrix[side.place[within], column[within]] = side.token[within]
+        # Of those after the moment the first ones are taken, of those before it the last ones.
+        column = np.arange(len(side)) - (first if is_after else first + counts - most)[own]
+        within = np.flatnonzero((column >= 0) & (column < most))
+        matrix = np.full((walks.persons, most), NO_STEP, dtype=np.int64)
+        matrix[own[within], column[within]] = token[side[within]]
         sides.append(matrix)
     return sides[0], sides[1]
 
@@ -93,14 +95,31 @@ class Wandering:
 
 def measure_wandering(walks: Walks, viewing: int) -> Wandering:
     """Return the measures of every person's steps after the moment; `viewing` is the token of a product view."""
-    rows = walks.take(walks.after)
-    steps = np.bincount(rows.place, minlength=rows.persons)
-    seen = rows.take((rows.token == viewing) & (rows.product != 0))
-    place, product = seen.place, seen.product
-    order = np.lexsort((np.arange(len(place)), product, place))
-    is_new = np.ones(len(place), dtype=bool)
-    is_new[order[1:]] = (place[order[1:]] != place[order[:-1]]) | (product[order[1:]] != product[order[:-1]])
-    changed = np.ones(len(place), dtype=bool)
+    steps = np.bincount(walks.place[walks.after], minlength=walks.persons)
+    seen = np.flatnonzero(walks.after & (walks.token == viewing) & (walks.product != 0))
+    place, product = walks.place[seen], walks.product[seen]
+    changed = np.ones(len(seen), dtype=bool)
     changed[1:] = (place[1:] != place[:-1]) | (product[1:] != product[:-1])
-    count: Any = lambda chosen: np.bincount(place[chosen], minlength=rows.persons)  # noqa: E731
-    return Wandering(steps.astype(np.int64), count(is_new).astype(np.int64), count(changed & ~is_new).astype(np.int64))
+    turned = np.bincount(place[changed], minlength=walks.persons)
+    distinct = _count_distinct(place, product, walks.persons)
+    # Whoever turns to a product for the first time has changed, too: all other changes are returns.
+    return Wandering(steps, distinct, turned - distinct)
+
+
+def _count_distinct(place: Ints, thing: NDArray[np.uint64], places: int) -> Ints:
+    """Return how many different things (none is 0) each place has.
+
+    A few slots for each place settle most of them without sorting: of the things of a slot one stays. The others are
+    sorted.
+    """
+    table = np.zeros((places, _SLOTS), dtype=np.uint64)
+    slot = (thing % np.uint64(_SLOTS)).astype(np.int64)
+    table[place, slot] = thing
+    left = np.flatnonzero(table[place, slot] != thing)
+    place, thing = place[left], thing[left]
+    order = np.lexsort((thing, place))
+    place, thing = place[order], thing[order]
+    is_new = np.ones(len(left), dtype=bool)
+    is_new[1:] = (place[1:] != place[:-1]) | (thing[1:] != thing[:-1])
+    distinct: Ints = np.count_nonzero(table, axis=1) + np.bincount(place[is_new], minlength=places)
+    return distinct
