@@ -13,6 +13,7 @@ from services.analyzer.attribution.markov import attribute_by_removal
 from services.analyzer.attribution.paths import Credit, Path, build_credits, list_channels
 from services.analyzer.attribution.rules import RuleSettings, attribute_by_rule
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.enrich.money import get_exponent
@@ -44,8 +45,11 @@ class AttributionQuestion:
     collapse: bool = True
 
 
-def build_attribution_report(con: "duckdb.DuckDBPyConnection", asked: AttributionQuestion) -> dict[str, Any]:
+def build_attribution_report(
+    con: "duckdb.DuckDBPyConnection", asked: AttributionQuestion, keeping: Keeping = UNKEPT
+) -> dict[str, Any]:
     """Return the whole report as JSON values."""
+    _build_relations(con, asked, keeping)
     paths, decayed = _load_paths(con, asked)
     settings = RuleSettings(asked.position_first, asked.position_last, asked.half_life_days)
     removal = attribute_by_removal(paths, order=asked.order)
@@ -96,33 +100,39 @@ def build_attribution_report(con: "duckdb.DuckDBPyConnection", asked: Attributio
     }
 
 
+def _build_relations(con: "duckdb.DuckDBPyConnection", asked: AttributionQuestion, keeping: Keeping) -> None:
+    lookback_ms = int(asked.lookback_days * DAY_MS)
+    start, end = asked.window.start, asked.window.end
+    span = {"site": asked.site_id, "from": start - lookback_ms, "to": end, "engaged_s": ENGAGED_S}
+    rules = {"lookback_ms": lookback_ms, "collapse": asked.collapse, "most": MOST_STEPS}
+    money = {"minor_units": 10 ** get_exponent(asked.site.currency)}
+    decay = {"half_life_days": asked.half_life_days}
+    build_conversions(con, asked.site_id, asked.site, asked.goal)
+
+    def make() -> None:
+        con.execute(load_question("attribution_touches"), span)
+        con.execute(load_question("attribution_paths"), {"from": start, "to": end, **rules})
+        con.execute(load_question("attribution_walks"), money)
+        con.execute(load_question("attribution_shares"), money | decay)
+
+    keeping.build(
+        "attribution",
+        make,
+        relations=("attribution_walks", "attribution_shares"),
+        inputs=("conversions",),
+        edges=(start - lookback_ms, start, end),
+        settings=(rules, money, decay),
+    )
+
+
 def _load_paths(con: "duckdb.DuckDBPyConnection", asked: AttributionQuestion) -> tuple[list[Path], list[Credit]]:
     """Return all paths, the commonest first, and the credits of time decay by the touches' real ages."""
-    lookback_ms = int(asked.lookback_days * DAY_MS)
-    window = asked.window
     minor_units = 10 ** get_exponent(asked.site.currency)
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
-    con.execute(
-        load_question("attribution_touches"),
-        {"site": asked.site_id, "from": window.start - lookback_ms, "to": window.end, "engaged_s": ENGAGED_S},
-    )
-    con.execute(
-        load_question("attribution_paths"),
-        {
-            "from": window.start,
-            "to": window.end,
-            "lookback_ms": lookback_ms,
-            "collapse": asked.collapse,
-            "most": MOST_STEPS,
-        },
-    )
-    counted = con.execute(load_question("attribution_counts"), {"minor_units": minor_units}).fetchall()
     paths = [
         Path(tuple(steps), float(conversions), minor / minor_units, float(non_conversions))
-        for steps, conversions, minor, non_conversions in counted
+        for steps, conversions, minor, non_conversions in con.execute(load_question("attribution_counts")).fetchall()
     ]
-    decay = {"half_life_days": asked.half_life_days, "minor_units": minor_units}
-    owed = con.execute(load_question("attribution_decay"), decay).fetchall()
+    owed = con.execute(load_question("attribution_decay")).fetchall()
     decayed = build_credits(
         list_channels(paths),
         {touch: float(conversions) for touch, conversions, _ in owed},
