@@ -103,10 +103,12 @@ def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, no
     reports |= {f"videos {one.video_id}": report for one, report in zip(asked, told, strict=True)}
     reports |= read_campaigns(con, keeping, now)
     reports["lifecycle"] = build_lifecycle_report(
-        con, LifecycleQuestion("shop", SITE, GOAL, window, now, DEFAULT_RULES)
+        con, LifecycleQuestion("shop", SITE, GOAL, window, now, DEFAULT_RULES), keeping
     )
     campaigns = [BuyerCampaign("c", "C", "running", 0.1)]
-    reports["aftercare"] = build_aftercare_report(con, AftercareQuestion("shop", SITE, GOAL, window, now, campaigns))
+    reports["aftercare"] = build_aftercare_report(
+        con, AftercareQuestion("shop", SITE, GOAL, window, now, campaigns), keeping
+    )
     walked = build_journeys(con, "shop", SITE, GOAL, window, keeping=keeping)
     build_moments_relations(con, "shop", SITE, GOAL, window, None, keeping)
     for video in "vw":

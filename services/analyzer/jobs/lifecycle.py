@@ -3,6 +3,10 @@
 Never holds the orders of more than one site at once.
 """
 
+from typing import Any
+
+import duckdb
+
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.lifecycle import load_lifecycle
 from services.analyzer.control.sites import DEFAULT_GOAL
@@ -30,9 +34,13 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         campaigns = load_buyer_campaigns(session, site_id)
         rules = load_lifecycle(session, site_id)
     asked = LifecycleQuestion(site_id, site, goal, default_window(context.now), context.now, rules)
-    report = await context.reader.read(lambda con: build_lifecycle_report(con, asked), timeout_s=None)
     after = AftercareQuestion(site_id, site, goal, default_window(context.now), context.now, campaigns)
-    aftercare = await context.reader.read(lambda con: build_aftercare_report(con, after), timeout_s=None)
+
+    def compute(con: "duckdb.DuckDBPyConnection") -> tuple[dict[str, Any], dict[str, Any]]:
+        with context.kept.open(con, site_id) as keeping:
+            return build_lifecycle_report(con, asked, keeping), build_aftercare_report(con, after, keeping)
+
+    report, aftercare = await context.reader.read(compute, timeout_s=None)
     with write_session(context.database) as session:
         save_report(session, site_id, REPORT, SUBJECT, report, now=context.now)
         save_report(session, site_id, AFTERCARE, SUBJECT, aftercare, now=context.now)

@@ -34,6 +34,7 @@ from services.analyzer.reports.aftercare_shape import (
     show_videos,
 )
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.rules.model import Rule
@@ -92,9 +93,11 @@ def load_buyer_campaigns(session: Session, site_id: str) -> list[BuyerCampaign]:
     return found
 
 
-def build_aftercare_report(con: "duckdb.DuckDBPyConnection", asked: AftercareQuestion) -> dict[str, Any]:
+def build_aftercare_report(
+    con: "duckdb.DuckDBPyConnection", asked: AftercareQuestion, keeping: Keeping = UNKEPT
+) -> dict[str, Any]:
     """Return the whole report as JSON values."""
-    buyers = _load_buyers(con, asked)
+    buyers = _load_buyers(con, asked, keeping)
     given = {"again_ms": AGAIN_DAYS * DAY_MS, "now": asked.now}
     videos = con.execute(load_question("aftercare_of_videos"), given | {"most": MOST_VIDEOS}).fetchall()
     spans = {"back_ms": BACK_DAYS * DAY_MS, "days_ms": round(asked.days * DAY_MS)}
@@ -124,20 +127,31 @@ def build_aftercare_report(con: "duckdb.DuckDBPyConnection", asked: AftercareQue
     }
 
 
-def _load_buyers(con: "duckdb.DuckDBPyConnection", asked: AftercareQuestion) -> Buyers:
+def _load_buyers(con: "duckdb.DuckDBPyConnection", asked: AftercareQuestion, keeping: Keeping) -> Buyers:
     """Make the relations of this report; returns what became of each buyer."""
     start, end = clip_span(asked.window.start, asked.window.end, asked.now)
     until = max(end, asked.now + 1)
     build_conversions(con, asked.site_id, asked.site, asked.goal)
     seen = {"site": asked.site_id, "from": start, "until": until}
-    con.execute(load_question("aftercare_buyers"), {"from": start, "to": end, "until": until})
-    con.execute(load_question("aftercare_visits"), seen)
-    views = load_question("engaged_views").replace("{people}", "people SEMI JOIN buyers USING (person_id)")
-    con.execute(views, {"site": asked.site_id, "video": None, "from": start, "to": until})
     days_ms = round(asked.days * DAY_MS)
-    con.execute(load_question("aftercare_videos"), seen | {"days_ms": days_ms})
     campaigns = [one.id for one in asked.campaigns]
-    con.execute(load_question("aftercare_prompts"), seen | {"days_ms": days_ms, "campaigns": campaigns})
+
+    def make() -> None:
+        con.execute(load_question("aftercare_buyers"), {"from": start, "to": end, "until": until})
+        con.execute(load_question("aftercare_visits"), seen)
+        views = load_question("engaged_views").replace("{people}", "people SEMI JOIN buyers USING (person_id)")
+        con.execute(views, {"site": asked.site_id, "video": None, "from": start, "to": until})
+        con.execute(load_question("aftercare_videos"), seen | {"days_ms": days_ms})
+        con.execute(load_question("aftercare_prompts"), seen | {"days_ms": days_ms, "campaigns": campaigns})
+
+    keeping.build(
+        "aftercare",
+        make,
+        relations=("buyers", "buyer_visits", "engaged_views", "buyer_videos", "buyer_prompts"),
+        inputs=("conversions",),
+        edges=(start - DAY_MS, start, end, until, until + DAY_MS),
+        settings=(days_ms, campaigns),
+    )
     rows = con.execute(load_question("aftercare_rows")).fetchnumpy()
     return Buyers(
         bought=_times(rows["bought_at"]),

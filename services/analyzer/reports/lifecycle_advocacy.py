@@ -20,12 +20,17 @@ MOST_LISTED = 50
 Span = tuple[Millis, Millis]
 
 
-def load_ladder(
-    con: "duckdb.DuckDBPyConnection", site_id: str, orders: Orders, until: Millis, events: tuple[str, ...], acts: int
-) -> Ladder:
-    """Return when each buyer reached each step; needs the relations `customers` and `conversions`."""
+def build_advocates(
+    con: "duckdb.DuckDBPyConnection", site_id: str, until: Millis, events: tuple[str, ...], acts: int
+) -> None:
+    """Make the relation `advocates`; needs `conversions`."""
     asked = {"site": site_id, "to": until, "events": list(events), "acts": acts}
-    rows = con.execute(load_question("lifecycle_advocates"), asked).fetchnumpy()
+    con.execute(load_question("lifecycle_advocates"), asked)
+
+
+def load_ladder(con: "duckdb.DuckDBPyConnection", orders: Orders) -> Ladder:
+    """Return when each buyer reached each step; needs the relations `customers` and `advocates`."""
+    rows = con.execute(load_question("lifecycle_ladder")).fetchnumpy()
     return climb(orders, *(np.asarray(rows[name]).astype(np.int64) for name in ("place", "at")))
 
 

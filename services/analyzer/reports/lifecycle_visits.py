@@ -18,9 +18,14 @@ BACK_DAYS = (7, 30)
 BREADTH = ("pages", "products", "categories")
 
 
-def load_visiting(con: "duckdb.DuckDBPyConnection", site_id: str, until: Millis, time_zone: str) -> dict[str, Any]:
-    """Return everybody's figures and those of the newest cohorts; needs the relation `conversions`."""
+def build_visiting(con: "duckdb.DuckDBPyConnection", site_id: str, until: Millis) -> None:
+    """Make the relation `visiting_persons`."""
     con.execute(load_question("person_visits"), {"site": site_id, "to": until})
+    con.execute(load_question("visiting_persons"))
+
+
+def load_visiting(con: "duckdb.DuckDBPyConnection", until: Millis, time_zone: str) -> dict[str, Any]:
+    """Return everybody's figures and those of the newest cohorts; needs `visiting_persons` and `conversions`."""
     names, starts = list_starts(max(until - 1 - MOST_COHORTS * 32 * DAY_MS, 0), until - 1, time_zone, "month")
     names, starts = names[-MOST_COHORTS:], starts[-MOST_COHORTS:]
     con.register("months", {"place": np.arange(len(names)), "start_at": starts})

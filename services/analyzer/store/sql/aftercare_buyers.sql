@@ -1,6 +1,6 @@
 -- Purpose:    who bought in the window, and when again.
 -- Parameters: $from, $to, $until; relation conversions.
--- Grain:      relation buyers, one row a person by its first purchase in the window: place (0, 1, ...), bought_at, again_at.
+-- Grain:      relation buyers, one row a person: bought_at, its first purchase in the window, and again_at.
 
 CREATE OR REPLACE TEMP TABLE buyers AS
 WITH firsts AS (
@@ -13,6 +13,6 @@ again AS (
   WHERE conversions.ts < $until
   GROUP BY firsts.person_id
 )
-SELECT row_number() OVER (ORDER BY bought_at, person_id) - 1 AS place, person_id, bought_at, again_at
+SELECT person_id, bought_at, again_at
 FROM firsts
 LEFT JOIN again USING (person_id);

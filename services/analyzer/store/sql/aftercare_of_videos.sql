@@ -4,9 +4,9 @@
 --             watchers with a purchase after watching; open: watchers without one who have days to come.
 
 WITH won AS (
-  SELECT DISTINCT buyer_videos.place, buyer_videos.video_id
+  SELECT DISTINCT buyer_videos.person_id, buyer_videos.video_id
   FROM buyer_videos
-  JOIN buyers USING (place)
+  JOIN buyers USING (person_id)
   JOIN conversions
     ON conversions.person_id = buyers.person_id
     AND conversions.ts > buyer_videos.watched_at AND conversions.ts <= buyers.bought_at + $again_ms
@@ -14,11 +14,11 @@ WITH won AS (
 SELECT
   buyer_videos.video_id, count(*) AS viewers, count(watched_at) AS watched,
   CAST(coalesce(sum(played_ms), 0) AS BIGINT) AS played_ms, count(played_ms) AS told,
-  count(won.place) AS bought_again,
-  count(*) FILTER (watched_at IS NOT NULL AND won.place IS NULL AND bought_at + $again_ms > $now) AS open
+  count(won.person_id) AS bought_again,
+  count(*) FILTER (watched_at IS NOT NULL AND won.person_id IS NULL AND bought_at + $again_ms > $now) AS open
 FROM buyer_videos
-JOIN buyers USING (place)
-LEFT JOIN won USING (place, video_id)
+JOIN buyers USING (person_id)
+LEFT JOIN won USING (person_id, video_id)
 GROUP BY buyer_videos.video_id
 ORDER BY watched DESC, viewers DESC, buyer_videos.video_id
 LIMIT $most;

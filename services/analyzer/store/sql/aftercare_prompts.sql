@@ -4,7 +4,7 @@
 
 CREATE OR REPLACE TEMP TABLE buyer_prompts AS
 SELECT
-  people.campaign_id, buyers.place,
+  people.campaign_id, buyers.person_id,
   min(people.ts) FILTER (people.event = 'Prompt Shown') AS shown_at,
   min(people.ts) FILTER (people.event = 'Prompt Withheld') AS withheld_at
 FROM people
@@ -13,4 +13,4 @@ JOIN buyers
   AND people.ts > buyers.bought_at AND people.ts <= buyers.bought_at + $days_ms
 WHERE people.site_id = $site AND people.event IN ('Prompt Shown', 'Prompt Withheld')
   AND people.campaign_id IN (SELECT unnest($campaigns)) AND people.ts >= $from AND people.ts < $until
-GROUP BY people.campaign_id, buyers.place;
+GROUP BY people.campaign_id, buyers.person_id;

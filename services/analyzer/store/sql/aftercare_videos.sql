@@ -6,7 +6,7 @@
 CREATE OR REPLACE TEMP TABLE buyer_videos AS
 WITH met AS (
   SELECT
-    buyers.place, people.video_id, min(people.ts) AS viewed_at,
+    buyers.person_id, people.video_id, min(people.ts) AS viewed_at,
     CAST(
       sum(list_sum(list_transform(people.played, lambda range: CAST(round(1000 * (range[2] - range[1])) AS BIGINT))))
       AS BIGINT
@@ -17,16 +17,16 @@ WITH met AS (
     AND people.ts > buyers.bought_at AND people.ts <= buyers.bought_at + $days_ms
   WHERE people.site_id = $site AND people.video_id IS NOT NULL AND people.event LIKE 'Video %'
     AND people.event NOT LIKE 'Video Ad %' AND people.ts >= $from AND people.ts < $until
-  GROUP BY buyers.place, people.video_id
+  GROUP BY buyers.person_id, people.video_id
 ),
 engaged AS (
-  SELECT buyers.place, engaged_views.video_id, min(engaged_views.engaged_at) AS watched_at
+  SELECT buyers.person_id, engaged_views.video_id, min(engaged_views.engaged_at) AS watched_at
   FROM engaged_views
   JOIN buyers
     ON buyers.person_id = engaged_views.person_id
     AND engaged_views.t0 > buyers.bought_at AND engaged_views.engaged_at <= buyers.bought_at + $days_ms
-  GROUP BY buyers.place, engaged_views.video_id
+  GROUP BY buyers.person_id, engaged_views.video_id
 )
 SELECT met.*, engaged.watched_at
 FROM met
-LEFT JOIN engaged USING (place, video_id);
+LEFT JOIN engaged USING (person_id, video_id);

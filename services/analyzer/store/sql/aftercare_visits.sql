@@ -7,7 +7,7 @@
 CREATE OR REPLACE TEMP TABLE buyer_visits AS
 WITH touched AS NOT MATERIALIZED (
   SELECT
-    buyers.place, people.ts, people.message_id, people.session_id,
+    buyers.person_id, people.ts, people.message_id, people.session_id,
     people.type IN ('page', 'screen') OR people.event = 'Product Viewed' OR people.event LIKE 'Video %' AS looks
   FROM people
   JOIN buyers ON buyers.person_id = people.person_id
@@ -15,19 +15,19 @@ WITH touched AS NOT MATERIALIZED (
 ),
 unnamed AS (
   SELECT
-    place, ts, message_id, looks,
-    CASE WHEN ts - lag(ts) OVER (PARTITION BY place ORDER BY ts, message_id) < 1800000 THEN 0 ELSE 1 END AS opens
+    person_id, ts, message_id, looks,
+    CASE WHEN ts - lag(ts) OVER (PARTITION BY person_id ORDER BY ts, message_id) < 1800000 THEN 0 ELSE 1 END AS opens
   FROM touched
   WHERE session_id IS NULL
 ),
 keyed AS (
-  SELECT place, ts, looks, session_id, 0 AS opened FROM touched WHERE session_id IS NOT NULL
+  SELECT person_id, ts, looks, session_id, 0 AS opened FROM touched WHERE session_id IS NOT NULL
   UNION ALL
   SELECT
-    place, ts, looks, NULL, CAST(sum(opens) OVER (PARTITION BY place ORDER BY ts, message_id) AS INTEGER)
+    person_id, ts, looks, NULL, CAST(sum(opens) OVER (PARTITION BY person_id ORDER BY ts, message_id) AS INTEGER)
   FROM unnamed
 )
-SELECT place, min(ts) AS start_at
+SELECT person_id, min(ts) AS start_at
 FROM keyed
-GROUP BY place, session_id, opened
+GROUP BY person_id, session_id, opened
 HAVING bool_or(looks);

@@ -1,8 +1,9 @@
 -- Purpose:    when customers who bought twice became advocates.
 -- Parameters: $site, $to, $events (which recommend), $acts: how many of them, from the second order on, make an
---             advocate; relations customers, conversions.
--- Grain:      one row an advocate, by place; at is the time of the act that made them one.
+--             advocate; relation conversions.
+-- Grain:      relation advocates, one row an advocate: the time of the act that made them one.
 
+CREATE OR REPLACE TEMP TABLE advocates AS
 WITH repeats AS (
   SELECT person_id, min(ts, 2)[2] AS repeat_at
   FROM conversions
@@ -15,13 +16,7 @@ acts AS (
   FROM people
   JOIN repeats ON repeats.person_id = people.person_id AND people.ts >= repeats.repeat_at
   WHERE people.site_id = $site AND people.type = 'track' AND people.ts < $to AND list_contains($events, people.event)
-),
-made AS (
-  SELECT person_id, ts
-  FROM acts
-  QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY ts, message_id) = $acts
 )
-SELECT customers.place, made.ts AS at
-FROM made
-JOIN customers ON customers.person_id = made.person_id
-ORDER BY customers.place;
+SELECT person_id, ts AS at
+FROM acts
+QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY ts, message_id) = $acts;

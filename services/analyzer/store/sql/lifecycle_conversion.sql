@@ -1,13 +1,8 @@
 -- Purpose:    conversion of those who had ordered before the window, and of those who had not.
--- Parameters: $site, $from, $to, $minor_units of the site's currency; relation conversions.
+-- Parameters: $from, $to, $minor_units of the site's currency; relations present_persons, conversions.
 -- Grain:      one row for each of the two: persons seen in the window, those who ordered in it, orders, their worth.
 
-WITH seen AS (
-  SELECT DISTINCT person_id
-  FROM people
-  WHERE site_id = $site AND person_id IS NOT NULL AND ts >= $from AND ts < $to
-),
-bought AS (
+WITH bought AS (
   SELECT
     person_id,
     bool_or(ts < $from) AS is_existing,
@@ -23,7 +18,7 @@ SELECT
   count(*) FILTER (bought.orders > 0) AS converters,
   CAST(coalesce(sum(bought.orders), 0) AS BIGINT) AS orders,
   CAST(coalesce(sum(bought.minor), 0) AS BIGINT) AS minor
-FROM seen
+FROM present_persons AS seen
 LEFT JOIN bought ON bought.person_id = seen.person_id
 GROUP BY 1
 ORDER BY 1;

@@ -1,10 +1,10 @@
 -- Purpose:    the customers of a site: known users, and whoever ordered.
--- Parameters: $site, $to; relation conversions.
+-- Parameters: $to; relations known_users, conversions.
 -- Grain:      relation customers, one row a customer: place (0, 1, ...), since when known.
 
 CREATE OR REPLACE TEMP TABLE customers AS
 WITH known AS (
-  SELECT person_id, ts FROM people WHERE site_id = $site AND is_user AND person_id IS NOT NULL AND ts < $to
+  SELECT person_id, known_at AS ts FROM known_users
   UNION ALL
   SELECT person_id, ts FROM conversions WHERE ts < $to
 ),

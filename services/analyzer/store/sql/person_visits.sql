@@ -1,7 +1,7 @@
 -- Purpose:    the visits of everybody, and how far each looked around.
 -- Parameters: $site, $to.
 -- Grain:      relation person_visits, one row a session with a page, a product or a video in it: when it began, pages,
---             different products and categories. Messages without a session id make one as long as less than 30 minutes
+--             different products and categories, gap_ms since the one before. Messages without a session id make one as long as less than 30 minutes
 --             lie between them. Lists of numbers are told apart in a third of the time and memory that
 --             count(DISTINCT) of texts takes, and as exactly.
 
@@ -51,7 +51,7 @@ visits AS (
   GROUP BY person_id, session_id, opened
 )
 SELECT
-  person_id, start_at, pages,
+  person_id, start_at, start_at - lag(start_at) OVER (PARTITION BY person_id ORDER BY start_at) AS gap_ms, pages,
   CAST(coalesce(len(list_distinct(products)), 0) AS INTEGER) AS products,
   CAST(coalesce(len(list_distinct(categories)), 0) AS INTEGER) AS categories
 FROM visits;

@@ -1,28 +1,19 @@
 -- Purpose:    who came back, how far they looked around and who bought again, by the month of the first visit.
--- Parameters: $to, $day_7, $day_30 (ms); relations person_visits, conversions, months(place, start_at).
+-- Parameters: $to, $day_7, $day_30 (ms); relations visiting_persons, conversions, months(place, start_at).
 -- Grain:      one row a month of a first visit, and one for everybody (is_all). followed_N: whose N days are over; back_N:
 --             those of them with a second visit in time; gap_ms: median from a visit to the next; orders before $to.
 
-WITH persons AS (
-  SELECT
-    person_id, min(start_at) AS first_at, min(start_at, 2)[2] AS second_at, count(*) AS visits,
-    sum(pages) AS pages, sum(products) AS products, sum(categories) AS categories
-  FROM person_visits
-  GROUP BY person_id
-),
-bought AS (
+WITH bought AS (
   SELECT person_id, count(*) AS orders FROM conversions WHERE ts < $to GROUP BY person_id
 ),
 placed AS (
   SELECT persons.*, months.place, coalesce(bought.orders, 0) AS orders
-  FROM persons
+  FROM visiting_persons AS persons
   ASOF LEFT JOIN months ON persons.first_at >= months.start_at
   LEFT JOIN bought ON bought.person_id = persons.person_id
 ),
 gaps AS (
-  SELECT placed.place, start_at - lag(start_at) OVER (PARTITION BY person_id ORDER BY start_at) AS gap_ms
-  FROM person_visits
-  JOIN placed USING (person_id)
+  SELECT place, unnest(gaps_ms) AS gap_ms FROM placed
 ),
 medians AS (
   SELECT grouping(place) = 1 AS is_all, place, median(gap_ms) AS gap_ms
