@@ -48,7 +48,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         def count(
             con: "duckdb.DuckDBPyConnection", question: CampaignsQuestion = question, learners: list[Learner] = learners
         ) -> dict[str, list[ArmInContext]]:
-            return load_counts(con, question, learners)
+            with context.kept.open(con, site_id) as keeping:
+                return load_counts(con, question, learners, keeping)
 
         counts = await context.reader.read(count, timeout_s=None)
         for learner in learners:

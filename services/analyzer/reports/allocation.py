@@ -12,10 +12,11 @@ import msgspec
 import numpy as np
 
 from services.analyzer.control.models import Campaign
-from services.analyzer.reports.campaigns import CampaignsQuestion, build_campaign_persons
-from services.analyzer.reports.site import Window
+from services.analyzer.reports.campaigns import CampaignsQuestion, make_campaign_persons
+from services.analyzer.reports.site import Window, build_conversions
 from services.analyzer.stats.arrivals import BINS, CLOSED, estimate_arrived
 from services.analyzer.stats.bandits import build_generator, draw_rates, draw_worths
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.allocation.context import BASE, COLUMNS, FACTS, Cell, find_cell
 from shared.allocation.draws import DRAWS, MOST_ARMS, Allocator, Draws, Shares, pack_draws, read_allocator
@@ -80,20 +81,44 @@ def describe_learner(campaign: Campaign) -> Learner:
 
 
 def load_counts(
-    con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, learners: Sequence[Learner]
+    con: "duckdb.DuckDBPyConnection",
+    asked: CampaignsQuestion,
+    learners: Sequence[Learner],
+    keeping: Keeping = UNKEPT,
 ) -> dict[str, list[ArmInContext]]:
     """Return what happened to the persons of campaigns with the goal that is asked about."""
-    build_campaign_persons(con, asked, [one.campaign_id for one in learners])
-    contextual = [one.campaign_id for one in learners if one.method == "contextual"]
-    # Nobody needs a context: then no decision is read for one.
-    end = asked.window.end if contextual else asked.window.start
-    terms = {"site": asked.site_id, "campaigns": contextual, "from": asked.window.start, "to": end}
-    con.execute(load_question("allocation_contexts"), terms)
+    _build_shown(con, asked, learners, keeping)
     bound = {"now": asked.now, "window_ms": asked.goal.window_ms, "bins": BINS}
     rows = con.execute(load_question("allocation_counts"), bound).fetchall()
     return {
         one.campaign_id: _weigh([row[1:] for row in rows if row[0] == one.campaign_id], one.arms) for one in learners
     }
+
+
+def _build_shown(
+    con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, learners: Sequence[Learner], keeping: Keeping
+) -> None:
+    """Make the relation `allocation_shown`."""
+    start, end = asked.window.start, asked.window.end
+    campaigns = [one.campaign_id for one in learners]
+    contextual = [one.campaign_id for one in learners if one.method == "contextual"]
+    # Nobody needs a context: then no decision is read for one.
+    terms = {"site": asked.site_id, "campaigns": contextual, "from": start, "to": end if contextual else start}
+    build_conversions(con, asked.site_id, asked.site, asked.goal)
+
+    def make() -> None:
+        make_campaign_persons(con, asked, campaigns)
+        con.execute(load_question("allocation_contexts"), terms)
+        con.execute(load_question("allocation_shown"), {"window_ms": asked.goal.window_ms})
+
+    keeping.build(
+        f"allocation {asked.goal.id}",
+        make,
+        relations=("allocation_shown",),
+        inputs=("conversions",),
+        edges=(start, end),
+        settings=(campaigns, contextual, asked.goal.window_ms),
+    )
 
 
 def _weigh(rows: Sequence[tuple[Any, ...]], arms: Sequence[str]) -> list[ArmInContext]:
