@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
-import numpy as np
 
 from services.analyzer.store.duck import DuckStore
+from services.analyzer.store.people import narrow_people
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 
@@ -215,19 +215,19 @@ class _Keeper:
 
     def _find_touched(self, turn: int, moved: list[tuple[Millis, Millis]]) -> None:
         """Make the relation `touched_persons`."""
-        times = np.sort(np.array(moved or [(0, 0)], dtype=np.int64), axis=1)
-        self._con.register("moved_edges", {"low": times[:, 0].copy(), "high": times[:, 1].copy()})
-        self._con.execute(load_question("touched_persons"), {"site": self._site_id, "turn": turn})
-        self._con.unregister("moved_edges")
+        text = load_question("touched_persons")
+        for name, column in (("{moved_messages}", "ts"), ("{moved_decisions}", "decided_at")):
+            spans = [(min(one), max(one)) for one in moved if one[0] != one[1]]
+            # Numbers of our own; a join with a table of them would look at every message as often.
+            conditions = [f"{column} >= {low:d} AND {column} < {high:d}" for low, high in spans]
+            text = text.replace(name, " OR ".join(conditions) or "false")
+        self._con.execute(text, {"site": self._site_id, "turn": turn})
 
     def _make_touched(self, make: Make, inputs: Sequence[str]) -> None:
         """Have the relations made of touched persons alone: to `make` nobody else is there."""
         con = self._con
         self._load_messages()
-        con.execute(
-            "CREATE TEMP VIEW people AS"
-            " SELECT * FROM kept.messages WHERE person_id IN (SELECT person_id FROM touched_persons)"
-        )
+        narrow_people(con, "kept.messages")
         con.execute(load_question("touched_decisions"), {"site": self._site_id})
         con.execute("CREATE TEMP VIEW decisions AS SELECT * FROM touched_decisions")
         for name in inputs:
@@ -247,12 +247,14 @@ class _Keeper:
         """Have all messages of touched persons in `kept.messages`: jobs that run one after the other share them."""
         con, at = self._con, (self._site_id, self._turn)
         if self.messages_at != at:
-            con.execute("CREATE OR REPLACE TABLE kept.messages AS SELECT * FROM people LIMIT 0")
+            con.execute("DROP TABLE IF EXISTS kept.messages")
+            con.execute(load_question("events_table").replace("{name}", "kept.messages"))
             con.execute("CREATE OR REPLACE TABLE kept.message_persons (person_id VARCHAR)")
             self.messages_at = at
         con.execute(load_question("missing_persons"))
         if con.execute("SELECT count(*) FROM missing_persons").fetchall() != [(0,)]:
-            con.execute(load_question("missing_messages"), {"site": self._site_id})
+            con.execute(load_question("touched_rows"), {"site": self._site_id})
+            con.execute(load_question("missing_messages"))
             con.execute("INSERT INTO kept.message_persons SELECT person_id FROM missing_persons")
 
 

@@ -1,5 +1,5 @@
 -- Purpose:    every message of a person, with the person it belongs to now.
--- Parameters: {view}: VIEW or TEMP VIEW; {counts}: which messages are a person's (no bots, nobody of the site's own,
+-- Parameters: {view}: VIEW or TEMP VIEW; {events}: the table of messages, or one of some of them; {counts}: which messages are a person's (no bots, nobody of the site's own,
 --             unless asked for). A view, so that each question filters it.
 -- Grain:      one row a message. A visitor's messages belong to the user it was at that time; merges apply to the end.
 
@@ -13,7 +13,7 @@ FROM (
     events.*,
     coalesce(events.user_id, identity_links.user_id, events.anonymous_id) AS named_id,
     coalesce(events.user_id, identity_links.user_id) IS NOT NULL AS by_user
-  FROM events
+  FROM {events} AS events
   LEFT JOIN identity_links
     ON identity_links.site_id = events.site_id
     AND identity_links.anonymous_id = events.anonymous_id

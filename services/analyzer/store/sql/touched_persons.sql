@@ -1,20 +1,15 @@
 -- Purpose:    whose messages, or whose person, changed since a turn, and who has a message at an edge of time that moved.
--- Parameters: $site, $turn (the last one known); relation moved_edges(low, high): times that are now on the other side.
+-- Parameters: $site, $turn (the last one known); {moved_messages}, {moved_decisions}: which of them are now on the
+--             other side of an edge.
 -- Grain:      relation touched_persons, one row an id that is a person or was one.
 
 CREATE OR REPLACE TEMP TABLE touched_persons AS
 WITH seen AS (
   SELECT id FROM touched WHERE site_id = $site AND turn > $turn
   UNION
-  SELECT unnest([events.anonymous_id, events.user_id])
-  FROM events
-  JOIN moved_edges ON events.ts >= moved_edges.low AND events.ts < moved_edges.high
-  WHERE events.site_id = $site
+  SELECT unnest([anonymous_id, user_id]) FROM events WHERE site_id = $site AND ({moved_messages})
   UNION
-  SELECT unnest([decisions.anonymous_id, decisions.user_id])
-  FROM decisions
-  JOIN moved_edges ON decisions.decided_at >= moved_edges.low AND decisions.decided_at < moved_edges.high
-  WHERE decisions.site_id = $site
+  SELECT unnest([anonymous_id, user_id]) FROM decisions WHERE site_id = $site AND ({moved_decisions})
 ),
 named AS (
   SELECT id FROM seen WHERE id IS NOT NULL
