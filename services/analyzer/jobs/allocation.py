@@ -30,6 +30,8 @@ from shared.allocation.draws import Draws
 
 REPORT = "allocation"
 """Of one campaign, by its id."""
+LARGE = 10_000
+"""With fewer variants times counts than this, the draws take milliseconds."""
 Asked = list[tuple[CampaignsQuestion, list[Learner]]]
 
 
@@ -54,7 +56,7 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         counts = await context.reader.read(count, timeout_s=None)
         for learner in learners:
             own = counts[learner.campaign_id]
-            drawn = await asyncio.wrap_future(context.fits.submit(draw_campaign, site_id, learner, own))
+            drawn = await _draw(context, site_id, learner, own)
             if drawn is not None:
                 draws[learner.campaign_id] = drawn
             reports[learner.campaign_id] = shape_allocation(
@@ -68,6 +70,13 @@ async def _run_site(context: JobContext, site_id: str) -> int:
             raise_snapshot_version(session)
     context.publish_soon()
     return len(reports)
+
+
+async def _draw(context: JobContext, site_id: str, learner: Learner, counts: list[ArmInContext]) -> Draws | None:
+    """Return the draws of a campaign, in another process where they take longer than to start one."""
+    if len(counts) * len(learner.arms) < LARGE:
+        return await asyncio.to_thread(draw_campaign, site_id, learner, counts)
+    return await asyncio.wrap_future(context.fits.submit(draw_campaign, site_id, learner, counts))
 
 
 def prepare_allocation(session: Session, site_id: str, now: int) -> Asked:
