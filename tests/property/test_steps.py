@@ -4,7 +4,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.analyzer.journeys.steps import Steps, anchor_at, cut_around, draw_lots, find_first_views, group_by_person
+from services.analyzer.journeys.steps import (
+    Around,
+    Steps,
+    anchor_at,
+    cut_around,
+    draw_lots,
+    draw_persons,
+    find_first_views,
+    group_by_person,
+    index_steps,
+    take_steps,
+)
 
 VIDEO, ELSEWHERE, CHANNEL = 1, 9, 5
 Row = tuple[int, int, int]
@@ -37,10 +48,10 @@ def test_walks_around_a_view(people: list[list[Row]], thing: int, lookback: int,
     steps, listed = build(people)
     asked = [(person, own[len(own) // 2][1]) for person, own in enumerate(listed) if own]
     person, t0 = (np.array(column, dtype=np.int64) for column in (zip(*asked, strict=True) if asked else ((), ())))
-    anchors = anchor_at(steps, person, t0, token=VIDEO, thing=thing, first_channel=CHANNEL)
-    walks = cut_around(
-        steps, anchors, token=VIDEO, thing=thing, elsewhere=ELSEWHERE, lookback_ms=lookback, window_ms=window
-    )
+    index = index_steps(steps, view=VIDEO, first_channel=CHANNEL)
+    anchors = anchor_at(steps, index.find_views(thing), index.opening, person=person, t0=t0)
+    around = Around(VIDEO, thing, ELSEWHERE, lookback, window)
+    walks = cut_around(take_steps(steps, anchors.person), anchors.t0, anchors.turn, around)
     expected_anchors: list[tuple[int, ...]] = []
     expected: list[tuple[int, ...]] = []
     for number, at in asked:
@@ -63,13 +74,22 @@ def test_walks_around_a_view(people: list[list[Row]], thing: int, lookback: int,
 @given(rows, st.integers(0, 2), st.integers(0, 40))
 def test_first_views(people: list[list[Row]], thing: int, since: int) -> None:
     steps, listed = build(people)
-    persons, turns = find_first_views(steps, np.flatnonzero(steps.token == VIDEO), thing=thing, since=since)
+    index = index_steps(steps, view=VIDEO, first_channel=CHANNEL)
+    persons, turns = find_first_views(steps, index.find_views(thing), since=since)
     expected = {}
     for person, own in enumerate(listed):
         views = [turn for turn, ts, token, what in own if token == VIDEO and what == thing and ts >= since]
         if views:
             expected[person] = views[0]
     assert dict(zip(persons.tolist(), turns.tolist(), strict=True)) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), unique=True), st.integers(1, 12))
+def test_the_smallest_lots_are_drawn(drawn: list[tuple[int, int]], most: int) -> None:
+    lots = np.array([lot for lot, _ in drawn], dtype=np.uint64)
+    person = np.array([person for _, person in drawn], dtype=np.int64)
+    places = draw_persons(person, lots, most)
+    assert [drawn[place] for place in places] == sorted(drawn)[:most]
 
 
 def test_lots_are_even_and_their_own_for_each_salt() -> None:

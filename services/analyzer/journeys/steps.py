@@ -4,15 +4,17 @@ Pure: arrays in, arrays out. Never copies the columns; a walk holds only what li
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.journeys.walks import Bools, Ints, Walks
+from services.analyzer.journeys.walks import Ints, Walks
 
 Hashes = NDArray[np.uint64]
 
 NOWHERE = -1
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -45,27 +47,55 @@ def group_by_person(person: Ints, persons: int) -> Ints:
     return np.searchsorted(person, np.arange(persons + 1)).astype(np.int64)
 
 
-def list_steps(steps: Steps, person: Ints) -> tuple[Ints, Ints]:
-    """Return (rows of `steps`, place in `person` of each), persons in the order given."""
-    begins, counts = steps.first[person], steps.first[person + 1] - steps.first[person]
-    place = np.repeat(np.arange(len(person)), counts)
-    within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return begins[place] + within, place
+@dataclass(frozen=True)
+class StepIndex:
+    """Rows of `Steps` that are asked for again and again.
+
+    `view_row` are views, in order of what was viewed (`viewed`), then as the steps are; `opening` are the channels,
+    with which visits begin, led by NOWHERE.
+    """
+
+    viewed: Hashes
+    view_row: Ints
+    opening: Ints
+
+    def find_views(self, thing: int) -> Ints:
+        """Return the rows that are views of `thing`, in order."""
+        begin, end = (np.searchsorted(self.viewed, np.uint64(thing), side) for side in _SIDES)
+        return self.view_row[begin:end]
 
 
-def anchor_at(steps: Steps, person: Ints, t0: Ints, *, token: int, thing: int, first_channel: int) -> Anchors:
-    """Return the moments of those of `person` who made the step (token, thing) at `t0`, in the order given."""
-    rows, place = list_steps(steps, person)
-    made = (steps.ts[rows] == t0[place]) & _is_step(steps, rows, token, thing)
-    none = np.iinfo(np.int64).max
-    turn = np.full(len(person), none, dtype=np.int64)
-    np.minimum.at(turn, place[made], steps.turn[rows[made]].astype(np.int64))
-    opens = (steps.token[rows] >= first_channel) & (steps.turn[rows] < turn[place])
-    visit = np.full(len(person), NOWHERE, dtype=np.int64)
-    np.maximum.at(visit, place[opens], steps.turn[rows[opens]].astype(np.int64))
-    kept = turn < none
-    turn, visit = turn[kept], visit[kept]
-    return Anchors(person[kept], t0[kept], turn, count_visit_steps(turn, visit))
+def index_steps(steps: Steps, *, view: int, first_channel: int) -> StepIndex:
+    """Return the rows of the token `view`, and of those from `first_channel` on."""
+    rows = np.flatnonzero(steps.token == view)
+    viewed = steps.thing[rows]
+    order = np.argsort(viewed, kind="stable")
+    opening = np.concatenate([[NOWHERE], np.flatnonzero(steps.token >= first_channel)])
+    return StepIndex(viewed[order], rows[order], opening)
+
+
+def take_steps(steps: Steps, person: Ints) -> Steps:
+    """Return the steps of these persons alone, in the order given."""
+    begins = steps.first[person]
+    first = np.append(0, np.cumsum(steps.first[person + 1] - begins))
+    rows = np.arange(first[-1]) + np.repeat(begins - first[:-1], np.diff(first))
+    return Steps(first, steps.turn.take(rows), steps.ts.take(rows), steps.token.take(rows), steps.thing.take(rows))
+
+
+def anchor_at(steps: Steps, rows: Ints, opening: Ints, *, person: Ints, t0: Ints) -> Anchors:
+    """Return the moments of those of `person` who made one of the steps `rows` at `t0`, in the order given."""
+    maker = np.searchsorted(steps.first, rows, side="right") - 1
+    asked, row_of = np.full((2, len(steps.first)), NOWHERE)
+    asked[person] = t0
+    made = steps.ts[rows] == asked[maker]
+    # Backwards, so that of several the first one stays.
+    row_of[maker[made][::-1]] = rows[made][::-1]
+    row = row_of[person]
+    person, t0, row = (column[row != NOWHERE] for column in (person, t0, row))
+    opened = opening[np.searchsorted(opening, row) - 1]
+    turn = steps.turn[row].astype(np.int64)
+    visit_turn = np.where(opened >= steps.first[person], steps.turn[opened], NOWHERE)
+    return Anchors(person, t0, turn, count_visit_steps(turn, visit_turn))
 
 
 def count_visit_steps(turn: Ints, visit_turn: Ints) -> Ints:
@@ -73,36 +103,49 @@ def count_visit_steps(turn: Ints, visit_turn: Ints) -> Ints:
     return np.where(visit_turn == NOWHERE, 0, (turn - visit_turn) // 2)
 
 
-def find_first_views(steps: Steps, views: Ints, *, thing: int, since: int) -> tuple[Ints, Ints]:
-    """Return (persons, turn of each one's first of the rows `views`, in order, of `thing` at `since` or later)."""
-    rows = views[(steps.thing[views] == np.uint64(thing)) & (steps.ts[views] >= since)]
+def find_first_views(steps: Steps, rows: Ints, *, since: int) -> tuple[Ints, Ints]:
+    """Return (persons, turn of each one's first of `rows`, in order, at `since` or later)."""
+    rows = rows[steps.ts[rows] >= since]
     person = np.searchsorted(steps.first, rows, side="right") - 1
     persons, begins = np.unique(person, return_index=True)
     return persons, steps.turn[rows[begins]].astype(np.int64)
 
 
-def cut_around(
-    steps: Steps, anchors: Anchors, *, token: int, thing: int, elsewhere: int, lookback_ms: int, window_ms: int
-) -> Walks:
-    """Return the steps of each person around its moment, that step itself left out.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a walk is cut by. The step (token, another thing) is the step `elsewhere`: another video."""
 
-    The step (token, another thing) is the step `elsewhere`: another video.
-    """
-    rows, place = list_steps(steps, anchors.person)
-    since = steps.ts[rows] - anchors.t0[place]
-    turn = steps.turn[rows]
-    kept = (since >= -lookback_ms) & (since <= window_ms) & (turn != anchors.turn[place])
-    rows, place, since = rows[kept], place[kept], since[kept]
-    found = steps.token[rows].astype(np.int64)
-    other = (found == token) & ~_is_step(steps, rows, token, thing)
+    token: int
+    thing: int
+    elsewhere: int
+    lookback_ms: int
+    window_ms: int
+
+
+def cut_around(steps: Steps, t0: Ints, turn: Ints, around: Around) -> Walks:
+    """Return the steps of each person around its moment, which is `t0` and its step `turn`, that step left out."""
+    counts = np.diff(steps.first)
+    since, moment = steps.ts - np.repeat(t0, counts), np.repeat(turn, counts)
+    kept = (since >= -around.lookback_ms) & (since <= around.window_ms) & (steps.turn != moment)
+    rows = np.flatnonzero(kept)
+    token, thing = steps.token.take(rows), steps.thing.take(rows)
+    token[(token == around.token) & (thing != np.uint64(around.thing))] = around.elsewhere
     return Walks(
-        persons=len(anchors.person),
-        place=place,
-        token=np.where(other, elsewhere, found),
-        since_ms=since,
-        product=steps.thing[rows],
-        after=steps.turn[rows] > anchors.turn[place],
+        persons=len(t0),
+        place=np.repeat(np.arange(len(t0)), counts).take(rows),
+        token=token,
+        since_ms=since.take(rows),
+        product=thing,
+        after=(steps.turn > moment).take(rows),
     )
+
+
+def draw_persons(person: Ints, lots: Hashes, most: int) -> Ints:
+    """Return the places of the `most` smallest lots, the smallest first; of equal ones that of the first person."""
+    near = np.arange(len(lots))
+    if len(lots) > most:
+        near = np.flatnonzero(lots <= np.partition(lots, most - 1)[most - 1])
+    return near[np.lexsort((person[near], lots[near]))[:most]]
 
 
 def draw_lots(keys: Hashes, salt: int) -> Hashes:
@@ -111,8 +154,3 @@ def draw_lots(keys: Hashes, salt: int) -> Hashes:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
-
-
-def _is_step(steps: Steps, rows: Ints, token: int, thing: int) -> Bools:
-    same: Bools = (steps.token[rows] == token) & (steps.thing[rows] == np.uint64(thing))
-    return same

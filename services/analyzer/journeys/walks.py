@@ -4,6 +4,7 @@ Pure: arrays in, arrays out; a person is a place, its steps lie together in orde
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ class Walks:
 
     persons: int
     place: Ints
-    token: Ints
+    token: NDArray[np.integer[Any]]
     since_ms: Ints
     product: NDArray[np.uint64]
     after: Bools

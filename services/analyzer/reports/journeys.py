@@ -4,6 +4,7 @@ Never tells from a purchase, or from what follows it, who would purchase.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -12,14 +13,19 @@ import numpy as np
 from services.analyzer.journeys.classes import Thresholds
 from services.analyzer.journeys.steps import (
     Anchors,
+    Around,
     Hashes,
+    StepIndex,
     Steps,
     anchor_at,
     count_visit_steps,
     cut_around,
     draw_lots,
+    draw_persons,
     find_first_views,
     group_by_person,
+    index_steps,
+    take_steps,
 )
 from services.analyzer.journeys.walks import NEVER, Ints, Walks
 from services.analyzer.reports.journey_steps import LOOKBACK_MS, OTHER_PAGE, OTHER_VIDEO, VIDEO, StepNames, build_steps
@@ -49,30 +55,38 @@ class JourneysQuestion:
 class Crowd:
     """Persons, each with a moment, and their steps around it.
 
-    `drawn_of`: of how many steps the moment was drawn by lot. `total` counts those not followed, too.
+    `turn`: the step the moment lies at. `drawn_of`: of how many steps it was drawn by lot. `total` counts those not
+    followed, too.
     """
 
     person_ids: list[str]
-    t0: Any
-    visit_step: Any
-    first_ts: Any
-    drawn_of: Any
-    walks: Walks
+    t0: Ints
+    turn: Ints
+    visit_step: Ints
+    first_ts: Ints
+    drawn_of: Ints
+    steps: Steps
+    around: Around
     total: int
+
+    @cached_property
+    def walks(self) -> Walks:
+        """The steps around each moment: cut where they are asked for, which is another process than reads them."""
+        return cut_around(self.steps, self.t0, self.turn, self.around)
 
 
 @dataclass(frozen=True)
 class Journeys:
     """Everything that crowds are drawn from. A person is a number here; persons are in order of their ids.
 
-    `views` are the rows of `steps` that are views; `videos`: each video's hash and its viewers; `viewed`, `viewers`,
+    `videos`: each video's hash and its viewers; `viewed`, `viewers`,
     `viewed_at`: a video's hash, who first viewed it and when, in order of hash and time; `others`: one step of each
     person who stands for all, drawn by lot of so many.
     """
 
     names: StepNames
     steps: Steps
-    views: Ints
+    index: StepIndex
     person_ids: Any
     lots: Hashes
     first_ts: Ints
@@ -109,7 +123,7 @@ def build_journeys(
     return Journeys(
         names=names,
         steps=steps,
-        views=np.flatnonzero(steps.token == names.find(VIDEO)),
+        index=index_steps(steps, view=names.find(VIDEO), first_channel=names.first_channel),
         person_ids=np.asarray(persons["person_id"], dtype=object),
         lots=np.asarray(persons["lot"], dtype=np.uint64),
         first_ts=_read_ints(persons["first_ts"]),
@@ -143,29 +157,25 @@ def load_crowds(journeys: Journeys, video_id: str, window: Window, goal: GoalSpe
     """
     names, steps = journeys.names, journeys.steps
     thing, total = journeys.videos.get(video_id, (0, 0))
-    step = {"token": names.find(VIDEO), "thing": thing}
     first, last = (int(np.searchsorted(journeys.viewed, np.uint64(thing), side)) for side in ("left", "right"))
+    views = journeys.index.find_views(thing)
     viewers = anchor_at(
-        steps,
-        journeys.viewers[first:last],
-        journeys.viewed_at[first:last],
-        **step,
-        first_channel=names.first_channel,
+        steps, views, journeys.index.opening, person=journeys.viewers[first:last], t0=journeys.viewed_at[first:last]
     )
-    seen_by, seen_turn = find_first_views(steps, journeys.views, thing=thing, since=window.start)
+    seen_by, seen_turn = find_first_views(steps, views, since=window.start)
     turn_of = np.full(len(journeys.person_ids), NEVER, dtype=np.int64)
     turn_of[seen_by] = seen_turn
     others = journeys.others
     free = np.flatnonzero(others.turn < turn_of[others.person])
     lots = draw_lots(journeys.lots[others.person[free]], thing)
-    drawn = free[np.lexsort((others.person[free], lots))[:MOST_PERSONS]]
+    drawn = free[draw_persons(others.person[free], lots, MOST_PERSONS)]
     drawn = drawn[np.lexsort((others.person[drawn], others.t0[drawn]))]
-    around = {**step, "elsewhere": names.find(OTHER_VIDEO), "lookback_ms": LOOKBACK_MS, "window_ms": goal.window_ms}
+    around = Around(names.find(VIDEO), thing, names.find(OTHER_VIDEO), LOOKBACK_MS, goal.window_ms)
 
-    def follow(anchors: Anchors, drawn_of: Any, viewers: int) -> Crowd:
-        ids, known_since = journeys.person_ids[anchors.person].tolist(), journeys.first_ts[anchors.person]
-        walks = cut_around(steps, anchors, **around)
-        return Crowd(ids, anchors.t0, anchors.visit_step, known_since, drawn_of, walks, viewers)
+    def follow(at: Anchors, drawn_of: Ints, viewers: int) -> Crowd:
+        ids, known_since = journeys.person_ids[at.person].tolist(), journeys.first_ts[at.person]
+        own = take_steps(steps, at.person)
+        return Crowd(ids, at.t0, at.turn, at.visit_step, known_since, drawn_of, own, around, viewers)
 
     moments = Anchors(others.person[drawn], others.t0[drawn], others.turn[drawn], others.visit_step[drawn])
     ones = np.ones(len(viewers.person), dtype=np.int64)
