@@ -3,6 +3,10 @@
 Never holds the persons of more than one site at once.
 """
 
+from typing import Any
+
+import duckdb
+
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.context import JobContext, JobOutcome
@@ -27,7 +31,12 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         goal = load_goal(session, site_id, DEFAULT_GOAL)
         definition = load_definition(session, site_id)
     asked = FactorsQuestion(site_id, site, goal, default_window(context.now), context.now, definition=definition)
-    report = await context.reader.read(lambda con: build_factors_report(con, context.fits, asked), timeout_s=None)
+
+    def compute(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
+        with context.kept.open(con, site_id) as keeping:
+            return build_factors_report(con, context.fits, asked, keeping)
+
+    report = await context.reader.read(compute, timeout_s=None)
     with write_session(context.database) as session:
         save_report(session, site_id, REPORT, SUBJECT, report, now=context.now)
     return len(report["factors"])

@@ -18,6 +18,7 @@ from services.analyzer.reports.factors_shape import shape_factor
 from services.analyzer.reports.factors_stages import name_stages, stage_by_conversions, stage_by_rules
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.store.columns import build_columns
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.rules.parse import parse_where
@@ -29,6 +30,8 @@ FEWEST_PERSONS = 30
 ENGAGED_S = 3.0
 RAREST_SHARE = 0.005
 DEFAULT_STAGES = (1, 2)
+ALL_HASHES = "g"
+"""Above every hash."""
 LARGE = 2_000
 """Of more persons than this the fits run in another process."""
 
@@ -48,6 +51,7 @@ class FactorsQuestion:
     landmark_days: float = 7.0
     by_conversions: tuple[int, int] | None = None
     definition: FactorsDefinition = field(default_factory=FactorsDefinition)
+    most_persons: int = MOST_PERSONS
 
     @property
     def rules(self) -> Sequence[dict[str, Any]]:
@@ -55,8 +59,11 @@ class FactorsQuestion:
         return self.definition.stages if self.by_conversions is None else ()
 
 
-def build_factors_report(con: "duckdb.DuckDBPyConnection", fits: FitPool, asked: FactorsQuestion) -> dict[str, Any]:
+def build_factors_report(
+    con: "duckdb.DuckDBPyConnection", fits: FitPool, asked: FactorsQuestion, keeping: Keeping = UNKEPT
+) -> dict[str, Any]:
     """Return the report as JSON values, to which `put_words` adds what changes without a run."""
+    _build_relations(con, asked, keeping)
     sample = _load_sample(con, asked)
     stages = name_stages(asked.rules)
     if len(sample.persons) >= LARGE:
@@ -81,7 +88,7 @@ def build_factors_report(con: "duckdb.DuckDBPyConnection", fits: FitPool, asked:
         "diagnostics": {
             "at_risk": int(sample.at_risk.sum()),
             "converted_after": int((sample.at_risk & sample.converted_after).sum()),
-            "most_persons": MOST_PERSONS,
+            "most_persons": asked.most_persons,
             "stage_conversions": None if asked.rules else {"middle": middle, "core": core},
             "definition": asked.definition.stamp,
             "parts_of_videos": len(sample.among),
@@ -105,21 +112,77 @@ def _list_assumptions(asked: FactorsQuestion, sample: FactorSample) -> list[str]
     return [code for code, holds in held.items() if holds]
 
 
+def _build_relations(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion, keeping: Keeping) -> None:
+    """Make the relations that the sample is read from: persons, what they did, and what they played of videos."""
+    window, goal, definition = asked.window, asked.goal, asked.definition
+    chosen = {"site": asked.site_id, "from": window.start, "to": window.end}
+    edges = (window.start, window.end)
+    landmark_ms = int(asked.landmark_days * DAY_MS)
+    videos = sorted({stretch.video_id for stretch in definition.stretches})
+    build_conversions(con, asked.site_id, asked.site, goal)
+
+    def make_known() -> None:
+        con.execute(load_question("factor_known"), chosen)
+
+    def make_done() -> None:
+        con.execute(load_question("factor_early"), {**chosen, "landmark_ms": landmark_ms})
+        _make_acts(con, asked)
+        con.execute(load_question("factor_done"))
+
+    def make_watched() -> None:
+        con.register("stretch_videos", build_columns([(video,) for video in videos]))
+        con.execute(load_question("factor_watched"), chosen)
+
+    keeping.build("factors known", make_known, relations=("factor_known",), edges=edges)
+    below = _choose_persons(con, asked.most_persons)
+    keeping.build(
+        f"factors {goal.id}",
+        make_done,
+        relations=("factor_early", "factor_done"),
+        inputs=("conversions",),
+        edges=edges,
+        settings=(below, landmark_ms, goal.event, list(definition.video_kinds), list(definition.own)),
+    )
+    if videos:
+        watched = ("factor_watched",)
+        keeping.build("factors watched", make_watched, relations=watched, edges=edges, settings=(below, videos))
+    con.execute(load_question("factor_persons"))
+    most = {"fewest": FEWEST_PERSONS, "most": MOST_BEHAVIOURS, "most_of_videos": MOST_OF_VIDEOS}
+    con.execute(load_question("factor_common"), most)
+
+
+def _choose_persons(con: "duckdb.DuckDBPyConnection", most_persons: int) -> str:
+    """Make the relations `factor_chosen` and `factor_near`; returns below which hash the latter are.
+
+    Whom somebody new crowds out would otherwise be read anew each time.
+    """
+    most = {"most": most_persons}
+    con.execute(load_question("factor_chosen"), most)
+    ((last,),) = con.execute(load_question("factor_last"), most).fetchall()
+    below = find_next_step(last)
+    con.execute(load_question("factor_near"), {"below": below})
+    return below
+
+
+def find_next_step(last: str | None) -> str:
+    """Return a hash above `last` (None: of everybody), the same for most hashes near it: four in each doubling."""
+    if last is None:
+        return ALL_HASHES
+    place = int(last[:8], 16)
+    step = 1 << max(0, place.bit_length() - 3)
+    following = (place // step + 1) * step
+    return f"{following:08x}" if following < 1 << 32 else ALL_HASHES
+
+
 def _load_sample(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> FactorSample:
     window = asked.window
     landmark_ms = int(asked.landmark_days * DAY_MS)
-    chosen = {"site": asked.site_id, "from": window.start, "to": window.end}
-    _build_acts(con, asked)
-    con.execute(load_question("factor_persons"), {**chosen, "landmark_ms": landmark_ms, "most": MOST_PERSONS})
     rows = con.execute(load_question("factor_rows")).fetchnumpy()
-    most = {"most": MOST_BEHAVIOURS, "most_of_videos": MOST_OF_VIDEOS}
-    pairs = con.execute(load_question("factor_pairs"), {"fewest": FEWEST_PERSONS, **most}).fetchnumpy()
+    pairs = con.execute(load_question("factor_pairs")).fetchnumpy()
     began = _ints(rows["began"])
     first_at = np.ma.filled(np.ma.asarray(rows["first_at"]), np.iinfo(np.int64).max).astype(np.int64)
     conversions = _ints(rows["conversions"])
     landmark = began + landmark_ms
-    names = np.asarray(pairs["behaviour"], dtype=object).astype(str)
-    behaviours, behaviour = np.unique(names, return_inverse=True)
     person = _ints(pairs["place"])
     if asked.rules:
         stage = stage_by_rules(con, asked.site_id, asked.site, asked.rules, len(began), asked.now)
@@ -133,8 +196,8 @@ def _load_sample(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> Fa
         stage=stage,
         early=_build_early(rows, (window.end - landmark) / DAY_MS),
         channels=_build_levels(rows["channel"], len(began)),
-        behaviours=[str(name) for name in behaviours],
-        behaviour=behaviour.astype(np.int64),
+        behaviours=[name for (name,) in con.execute(load_question("factor_behaviours")).fetchall()],
+        behaviour=_ints(pairs["behaviour"]),
         person=person,
         in_first_days=_ints(pairs["first_ts"]) < landmark[person],
         before=_ints(pairs["before_converting"]),
@@ -142,16 +205,14 @@ def _load_sample(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> Fa
     )
     if not asked.definition.stretches:
         return sample
-    con.register("stretch_videos", build_columns([(video,) for video in _list_videos(asked)]))
-    played = con.execute(load_question("factor_played"), chosen).fetchnumpy()
+    played = con.execute(load_question("factor_played")).fetchnumpy()
     return _add_stretches(sample, asked.definition.stretches, played, landmark, first_at)
 
 
-def _build_acts(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> None:
+def _make_acts(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> None:
     """Make the relation acts: what was found, and what operators defined."""
     window, goal = asked.window, asked.goal
     chosen = {"site": asked.site_id, "from": window.start, "to": window.end}
-    build_conversions(con, asked.site_id, asked.site, goal)
     con.register("video_kinds", build_columns(list(asked.definition.video_kinds) or [(None, None)]))
     con.execute(load_question("factor_acts"), {**chosen, "event": goal.event, "engaged_s": ENGAGED_S})
     for own in asked.definition.own:
@@ -160,10 +221,6 @@ def _build_acts(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> Non
             where = compile_where(parse_where(own.where or []), first_parameter=6)
             text = load_question("factor_own").replace("{where}", where.sql)
             con.execute(text, [asked.site_id, window.start, window.end, own.event, own.id, *where.parameters])
-
-
-def _list_videos(asked: FactorsQuestion) -> list[str]:
-    return sorted({stretch.video_id for stretch in asked.definition.stretches})
 
 
 def _add_stretches(

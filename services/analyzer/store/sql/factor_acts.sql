@@ -1,6 +1,6 @@
 -- Purpose:    what persons did, by the names under which behaviours are compared.
 -- Parameters: $site, $from, $to, $event (the goal's own, left out), $engaged_s (seconds that make a view engaged);
---             relation video_kinds(c0 video id, c1 kind).
+--             relations video_kinds(c0 video id, c1 kind), factor_near.
 -- Grain:      relation acts, one row an act of a person: events, groups of pages, channels, engaged views of each video
 --             and of each kind of video, likes and comments of each video.
 
@@ -8,7 +8,7 @@ CREATE OR REPLACE TEMP TABLE acts AS
 WITH seen AS NOT MATERIALIZED (
   SELECT person_id, ts, type, event, session_id, channel, page_path, video_id, video_session, played
   FROM people
-  WHERE site_id = $site AND person_id IS NOT NULL AND ts >= $from AND ts < $to
+  WHERE site_id = $site AND ts >= $from AND ts < $to AND person_id IN (SELECT person_id FROM factor_near)
 ),
 viewed AS (
   SELECT person_id, video_id, min(ts) AS ts

@@ -1,27 +1,11 @@
--- Purpose:    who did what, when first, and how often before and after converting.
--- Parameters: $fewest (persons that make a behaviour worth comparing), $most_of_videos, $most (of the other
---             behaviours); relations acts, factor_persons.
--- Grain:      one row a person and behaviour, the behaviours that most persons show, an operator's own first.
+-- Purpose:    who of the compared persons showed which of the compared behaviours.
+-- Parameters: relations factor_done, factor_common, factor_persons.
+-- Grain:      one row a person and behaviour.
 
-WITH done AS (
-  SELECT
-    factor_persons.place, acts.behaviour, min(acts.ts) AS first_ts,
-    count(*) FILTER (acts.ts > factor_persons.first_at) AS after_converting,
-    count(*) FILTER (acts.ts <= factor_persons.first_at) AS before_converting
-  FROM acts
-  JOIN factor_persons ON factor_persons.person_id = acts.person_id
-  GROUP BY factor_persons.place, acts.behaviour
-),
-common AS (
-  SELECT behaviour FROM done
-  GROUP BY behaviour
-  HAVING count(*) >= $fewest
-  QUALIFY row_number() OVER (
-    PARTITION BY starts_with(behaviour, 'video:')
-    ORDER BY NOT starts_with(behaviour, 'own:'), count(*) DESC, behaviour
-  ) <= CASE WHEN starts_with(behaviour, 'video:') THEN $most_of_videos ELSE $most END
-)
-SELECT done.*
-FROM done
-JOIN common USING (behaviour)
-ORDER BY done.behaviour, done.place;
+SELECT
+  factor_common.number AS behaviour, factor_persons.place, factor_done.first_ts, factor_done.after_converting,
+  factor_done.before_converting
+FROM factor_done
+JOIN factor_common ON factor_common.behaviour = factor_done.behaviour
+JOIN factor_persons ON factor_persons.person_id = factor_done.person_id
+ORDER BY factor_common.number, factor_persons.place;

@@ -1,0 +1,5 @@
+-- Purpose:    up to which hash persons are compared.
+-- Parameters: $most; relation factor_chosen.
+-- Grain:      one row; NULL where everybody is.
+
+SELECT CASE WHEN count(*) >= $most THEN max(md5(person_id)) END FROM factor_chosen;
