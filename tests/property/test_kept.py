@@ -1,15 +1,18 @@
 """Relations that are kept from run to run give the reports that new ones would, whatever comes in between the runs."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.analyzer.store.duck import DuckStore
-from services.analyzer.store.kept import KeptRelations
+from services.analyzer.store.kept import UNKEPT, Keeping, KeptRelations
 from shared.clock import DAY_MS, Millis
 from tests.builders import NOW
 from tests.property.test_corrections import (
@@ -24,8 +27,10 @@ from tests.property.test_corrections import (
     simulate_shop,
 )
 
+Read = Callable[["duckdb.DuckDBPyConnection", Keeping, Millis], dict[str, Any]]
 
-def compare_runs(batches: list[list[Fields]], times: list[Millis]) -> None:
+
+def compare_runs(batches: list[list[Fields]], times: list[Millis], read: Read = read_reports) -> None:
     """Fail unless kept relations give what a full run gives, after each batch, at these times one after the other."""
     with tempfile.TemporaryDirectory() as folder:
         store = DuckStore(Path(folder) / "events.duckdb", memory_limit_mb=256, threads=2)
@@ -35,9 +40,9 @@ def compare_runs(batches: list[list[Fields]], times: list[Millis]) -> None:
             add_batch(store, place, batch)
             place += len(batch)
             with store.cursor() as con, kept.open(con, "shop") as keeping:
-                found = read_reports(con, keeping, now)
+                found = read(con, keeping, now)
             with store.cursor() as con:
-                assert_same(found, read_reports(con, now=now))
+                assert_same(found, read(con, UNKEPT, now))
         kept.drop()
         store.close()
 
