@@ -6,11 +6,14 @@ Never outlives the analyzer, and holds no process while there is nothing to fit.
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkstemp
 from typing import Any, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -27,16 +30,18 @@ class FitPool:
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
         self._resting: threading.Timer | None = None
+        self._folder: TemporaryDirectory[str] | None = None
 
     def submit(self, fit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Return the future result of `fit`, which must be a function of a module, with arguments that pickle."""
         with self._lock:
+            asked = self._write((fit, args, kwargs))
             try:
-                return self._start().submit(_run, fit, args, kwargs)
+                return self._start().submit(_run_file, asked)
             except BrokenProcessPool:
                 # A worker was killed, most likely for want of memory; the fits that it took fail, later ones do not.
                 self._executor = None
-                return self._start().submit(_run, fit, args, kwargs)
+                return self._start().submit(_run_file, asked)
 
     def rest_soon(self, after_s: float = 30.0) -> None:
         """Let the processes go if nothing is given to them meanwhile; starting them costs more than a small fit."""
@@ -57,12 +62,29 @@ class FitPool:
         with self._lock:
             self._stay()
             executor, self._executor = self._executor, None
+            folder, self._folder = self._folder, None
         if executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
             # What follows is often death by the signal that asked for it, past all finalisers: the locks of the queues
             # are given back now.
             del executor
             gc.collect()
+        if folder is not None:
+            folder.cleanup()
+
+    def _write(self, asked: tuple[Any, ...]) -> str:
+        """Put what is asked into a file that the worker takes away again.
+
+        The pool's own pipe takes 64 KB at a time, with what is left made room for anew each time: of some megabytes,
+        three times the work.
+        """
+        # Systems clear out what lies about for days.
+        if self._folder is None or not Path(self._folder.name).exists():
+            self._folder = TemporaryDirectory(prefix="kikkake-fits-")
+        handle, name = mkstemp(dir=self._folder.name)
+        with os.fdopen(handle, "wb") as file:
+            pickle.dump(asked, file, pickle.HIGHEST_PROTOCOL)
+        return name
 
     def _stay(self) -> None:
         if self._resting is not None:
@@ -75,6 +97,14 @@ class FitPool:
             spawn = multiprocessing.get_context("spawn")
             self._executor = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_prepare_worker)
         return self._executor
+
+
+def _run_file(name: str) -> Any:
+    """Run what `FitPool._write` put into a file."""
+    file = Path(name)
+    fit, args, kwargs = pickle.loads(file.read_bytes())  # noqa: S301 - our own parent wrote it.
+    file.unlink()
+    return _run(fit, args, kwargs)
 
 
 def _run(fit: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -1,0 +1,30 @@
+"""Fits in other processes: what they are given, and what is left when one of them dies."""
+
+import operator
+import os
+import tempfile
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from services.analyzer.fits import FitPool
+
+
+def test_a_fit_gets_what_it_was_given_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    pool = FitPool(2)
+    values = np.arange(500_000, dtype=np.float64)
+    sums = [pool.submit(np.sum, values * number) for number in range(4)]
+    assert [one.result() for one in sums] == [values.sum() * number for number in range(4)]
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()], "a worker takes away what it has read"
+    with pytest.raises(TypeError):
+        pool.submit(operator.add, 1, "one").result()
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(os._exit, 1).result()
+    assert pool.submit(operator.add, 1, 1).result() == 2, "what was killed is started anew"
+    pool.close()
+    assert not list(tmp_path.iterdir())
