@@ -1,6 +1,7 @@
 """Whatever the order of arrival, the hesitation score and lookalikes equal those of a full rebuild."""
 
 import tempfile
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -9,26 +10,34 @@ import duckdb
 from services.analyzer.lookalikes.traces import find_traces
 from services.analyzer.reports.hesitation import HesitationQuestion, compute_hesitation_report, load_sessions
 from services.analyzer.reports.lookalikes import LookalikeQuestion, find_lookalikes
+from services.analyzer.store.duck import DuckStore
+from services.analyzer.store.kept import UNKEPT, Keeping, KeptRelations
 from shared.rules import parse_rule
 from tests.builders import NOW
-from tests.property.test_corrections import GOAL, SITE, WINDOW, assert_same, cut, fill_store, simulate_shop
+from tests.property.test_corrections import GOAL, SITE, WINDOW, add_batch, assert_same, cut, fill_store, simulate_shop
 
 BOUGHT = {"fact": "orders.count", "op": "ge", "value": 1}
 
 
-def read_scores(con: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
-    """Return both reports; the seed are the persons who bought."""
-    hesitation = HesitationQuestion("shop", WINDOW, GOAL, NOW)
-    report, model = compute_hesitation_report(load_sessions(con, SITE, hesitation), hesitation)
+def join_buyers(con: "duckdb.DuckDBPyConnection") -> None:
+    """Make the persons who bought the seed."""
+    con.execute("DELETE FROM segment_members")
     con.execute(
         "INSERT INTO segment_members SELECT DISTINCT 'shop', 'buyers', person_id, is_user, 0 FROM people"
         " WHERE event = 'Order Completed'"
     )
+
+
+def read_scores(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT) -> dict[str, Any]:
+    """Return both reports; the seed are those of `join_buyers`."""
+    hesitation = HesitationQuestion("shop", WINDOW, GOAL, NOW)
+    report, model = compute_hesitation_report(load_sessions(con, SITE, hesitation, keeping), hesitation)
     traces = find_traces(parse_rule(BOUGHT, live=False), {}, goal_event=GOAL.event)
     asked = LookalikeQuestion("shop", SITE, "like", "buyers", 0.3, traces, WINDOW, GOAL, NOW)
-    found = find_lookalikes(con, asked)
-    some = find_lookalikes(con, asked, most_members=100)
-    assert some.report["members_learnt_from"] == 100 and some.report["others_learnt_from"] == 400
+    found = find_lookalikes(con, asked, keeping)
+    if keeping is UNKEPT:
+        some = find_lookalikes(con, asked, most_members=100)
+        assert some.report["members_learnt_from"] == 100 and some.report["others_learnt_from"] == 400
     fitted = None if model is None else [model.intercept, *model.weights]
     return {"hesitation": report, "model": fitted, "lookalikes": found.report, "members": sorted(found.members.items())}
 
@@ -41,6 +50,8 @@ def test_scores_do_not_hang_on_the_order_of_arrival() -> None:
             fill_store(folder, "arrived", cut(messages, rng, share=0.005)),
             fill_store(folder, "rebuilt", [messages]),
         )
+        for store in stores:
+            join_buyers(store.writer)
         arrived, rebuilt = (read_scores(store.cursor()) for store in stores)
         for store in stores:
             store.close()
@@ -48,3 +59,24 @@ def test_scores_do_not_hang_on_the_order_of_arrival() -> None:
     assert rebuilt["hesitation"]["log_loss"] is not None and rebuilt["hesitation"]["sessions"] > 300
     assert rebuilt["lookalikes"]["auc"] is not None and rebuilt["lookalikes"]["auc"] > 0.55, "the keen ones look more"
     assert len(rebuilt["members"]) == rebuilt["lookalikes"]["members"] > 50
+
+
+def test_scores_of_a_shop_that_goes_on() -> None:
+    """What was kept of the runs before gives the scores that a full run gives."""
+    rng = Random(7)
+    messages = simulate_shop(rng, 1_200)
+    with tempfile.TemporaryDirectory() as folder:
+        store = DuckStore(Path(folder) / "events.duckdb", memory_limit_mb=256, threads=2)
+        kept = KeptRelations(store, fewest_messages=0, most_share=float("inf"))
+        place = 0
+        for batch in (messages[:6_000], messages[6_000:6_100], messages[6_100:]):
+            add_batch(store, place, batch)
+            place += len(batch)
+            join_buyers(store.writer)
+            with store.cursor() as con, kept.open(con, "shop") as keeping:
+                found = read_scores(con, keeping)
+            with store.cursor() as con:
+                assert_same(found, read_scores(con))
+        kept.drop()
+        store.close()
+    assert found["lookalikes"]["auc"] is not None

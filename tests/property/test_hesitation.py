@@ -24,9 +24,8 @@ def test_training_and_live_features_agree(messages: list[LoggedMessage]) -> None
     con.execute("CREATE OR REPLACE TEMP TABLE hesitation_history AS SELECT * FROM history")
     con.execute("CREATE OR REPLACE TEMP TABLE conversions (person_id VARCHAR, ts BIGINT)")
     span = {"from": 0, "to": NOW + 1, "patience_ms": 1, "engaged": 2}
-    columns = ", ".join(FEATURES)
-    question = load_question("hesitation_moments").rstrip().rstrip(";")
-    found = con.execute(f"SELECT person_id, ts, {columns} FROM ({question})", span).fetchall()
+    con.execute(load_question("hesitation_moments"), span)
+    found = con.execute(f"SELECT person_id, ts, {', '.join(FEATURES)} FROM hesitation_moments").fetchall()
     con.close()
     for person_id, ts, *features in found:
         # Of several messages in one millisecond any may be the moment.

@@ -33,7 +33,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     asked = HesitationQuestion(site_id, default_window(context.now), goal, context.now)
 
     def extract(con: "duckdb.DuckDBPyConnection") -> SessionSample:
-        return load_sessions(con, site, asked)
+        with context.kept.open(con, site_id) as keeping:
+            return load_sessions(con, site, asked, keeping)
 
     sample = await context.reader.read(extract, timeout_s=None)
     report, model = await asyncio.wrap_future(context.fits.submit(compute_hesitation_report, sample, asked))

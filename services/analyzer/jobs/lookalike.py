@@ -56,7 +56,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
 
 async def _publish_brands(context: JobContext, site_id: str, window: Window) -> None:
     def learn(con: "duckdb.DuckDBPyConnection") -> BrandModel:
-        return learn_brands(con, site_id, window)
+        with context.kept.open(con, site_id) as keeping:
+            return learn_brands(con, site_id, window, keeping)
 
     model = await context.reader.read(learn, timeout_s=None)
     with write_session(context.database) as session:
@@ -73,11 +74,12 @@ def _compute(
     before, people = load_present_members(con, site_id, [asked.segment_id for asked in questions])
     after: set[Member] = set()
     reports = {}
-    for place, asked in enumerate(questions):
-        found = find_lookalikes(con, asked)
-        people |= found.members
-        after |= {(asked.segment_id, person_id) for person_id in found.members}
-        reports[asked.segment_id] = found.report
-        if len(context.site_ids) == 1:
-            context.report_progress((place + 1) / (len(questions) + 1))
+    with context.kept.open(con, site_id) as keeping:
+        for place, asked in enumerate(questions):
+            found = find_lookalikes(con, asked, keeping)
+            people |= found.members
+            after |= {(asked.segment_id, person_id) for person_id in found.members}
+            reports[asked.segment_id] = found.report
+            if len(context.site_ids) == 1:
+                context.report_progress((place + 1) / (len(questions) + 1))
     return Difference(after - before, before - after, people), reports

@@ -10,7 +10,9 @@ import duckdb
 import numpy as np
 
 from services.analyzer.hesitation.fit import CalibrationBin, Driver, Fitted, SessionSample, fit_hesitation
+from services.analyzer.reports.drawn import find_part
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.rules.hesitation import ENGAGED_PRODUCTS, FEATURES, FIXED, HesitationModel
@@ -44,17 +46,25 @@ class HesitationQuestion:
     now: Millis
 
 
-def load_sessions(con: "duckdb.DuckDBPyConnection", site: SiteContext, asked: HesitationQuestion) -> SessionSample:
+def load_sessions(
+    con: "duckdb.DuckDBPyConnection", site: SiteContext, asked: HesitationQuestion, keeping: Keeping = UNKEPT
+) -> SessionSample:
     """Return one moment of every engaged session whose outcome is known by now."""
     build_conversions(con, asked.site_id, site, asked.goal)
-    persons = con.execute(load_question("persons_count"), {"site": asked.site_id}).fetchall()[0][0]
-    below = 1_000_000 * MOST_PERSONS // max(persons, MOST_PERSONS)
-    con.execute(load_question("hesitation_events"), {"site": asked.site_id, "below": below})
-    # Text of a file of our own.
-    con.execute(f"CREATE OR REPLACE TEMP TABLE hesitation_history AS {load_history_sql()}")
-    known = {"from": asked.window.start, "to": min(asked.window.end, asked.now - PATIENCE_MS)}
-    spans = {"patience_ms": PATIENCE_MS, "engaged": ENGAGED_PRODUCTS}
-    rows = con.execute(load_question("hesitation_moments"), {**known, **spans}).fetchnumpy()
+    below = find_part(con, asked.site_id, MOST_PERSONS)
+    known = (asked.window.start, min(asked.window.end, asked.now - PATIENCE_MS))
+
+    def make() -> None:
+        con.execute(load_question("hesitation_events"), {"site": asked.site_id, "below": below})
+        # Text of a file of our own.
+        con.execute(f"CREATE OR REPLACE TEMP TABLE hesitation_history AS {load_history_sql()}")
+        spans = {"from": known[0], "to": known[1], "patience_ms": PATIENCE_MS, "engaged": ENGAGED_PRODUCTS}
+        con.execute(load_question("hesitation_moments"), spans)
+
+    keeping.build(
+        "hesitation", make, relations=("hesitation_moments",), inputs=("conversions",), edges=known, settings=below
+    )
+    rows = con.execute(load_question("hesitation_sessions")).fetchnumpy()
     columns = [np.ma.filled(np.ma.asarray(rows[name]), 0).astype(np.float64) for name in FEATURES]
     return SessionSample(
         [str(person_id) for person_id in rows["person_id"]],

@@ -22,10 +22,12 @@ from services.analyzer.lookalikes.traces import (
     find_traces,
 )
 from services.analyzer.reports.behaviour import load_prior_behaviour
+from services.analyzer.reports.drawn import find_part
 from services.analyzer.reports.lookalike_words import word_feature
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions, load_site_context
 from services.analyzer.stats.logistic import Floats
 from services.analyzer.store.columns import build_columns
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis, to_rfc3339
 from shared.rules.parse import parse_rule
@@ -62,36 +64,63 @@ class Found:
 
 
 def find_lookalikes(
-    con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, *, most_members: int = MOST_MEMBERS
+    con: "duckdb.DuckDBPyConnection",
+    asked: LookalikeQuestion,
+    keeping: Keeping = UNKEPT,
+    *,
+    most_members: int = MOST_MEMBERS,
 ) -> Found:
     """Return who resembles the seed's members most, and the report about it."""
     window = {"from": asked.window.start, "to": asked.window.end}
     _build_seeds(con, asked)
     seeds = int(con.execute(load_question("lookalike_seed_size")).fetchall()[0][0])
-    _build_traces(con, asked)
-    persons = con.execute(load_question("persons_count"), {"site": asked.site_id}).fetchall()[0][0]
-    below = 1_000_000 * MOST_PERSONS // max(persons, MOST_PERSONS)
-    con.execute(load_question("lookalike_steps"), {"site": asked.site_id, **window, "below": below})
+    _build_steps(con, asked, keeping)
     con.execute(load_question("lookalike_moments"), {**window, "most": most_members, "controls": CONTROLS})
     viewed = con.execute(load_question("lookalike_categories"), {"site": asked.site_id, **window}).fetchall()
     categories = [str(name) for (name,) in viewed if name not in asked.traces.categories]
     rows = con.execute(load_question("lookalike_subjects")).fetchnumpy()
-    features = _load_features(con, asked, categories)
+    features = _load_features(con, asked, categories, keeping, "moments")
     values = np.column_stack(list(features.values()))
     is_member = np.asarray(rows["is_member"], dtype=bool)
     moments = Moments([str(person_id) for person_id in rows["person_id"]], list(features), values, is_member)
     likeness = fit_likeness(moments, asked.traces, salt=f"lookalike:{asked.site_id}:{asked.seed_id}")
-    con.execute(load_question("lookalike_candidates"), {"site": asked.site_id, **window})
+    con.execute(load_question("lookalike_candidates"))
     persons = con.execute(load_question("lookalike_persons")).fetchnumpy()
     ids, are_users = persons["person_id"], persons["is_user"]
     members: dict[str, bool] = {}
     if likeness.model is not None and len(ids):
-        chosen = choose_members(score_candidates(likeness, _load_features(con, asked, categories)), asked.size)
+        described = _load_features(con, asked, categories, keeping, "candidates")
+        chosen = choose_members(score_candidates(likeness, described), asked.size)
         members = dict(zip(ids[chosen].tolist(), are_users[chosen].tolist(), strict=True))
     counts = {"seed_members": seeds, "candidates": len(ids), "members": len(members)}
     joined = int(moments.is_member.sum())
     learnt = {"members_learnt_from": joined, "others_learnt_from": len(moments.is_member) - joined}
     return Found(members, likeness, shape_lookalike_report(asked, likeness, {**counts, **learnt}))
+
+
+def _build_steps(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, keeping: Keeping) -> None:
+    """Make the relations `seed_traces`, `steps` and `present`; needs `seeds`."""
+    span = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
+    below = find_part(con, asked.site_id, MOST_PERSONS)
+
+    def make() -> None:
+        _build_traces(con, asked)
+        con.execute(load_question("lookalike_steps"), {**span, "below": below})
+        con.execute(load_question("lookalike_present"), span)
+
+    keeping.build(
+        f"lookalike {asked.segment_id}",
+        make,
+        relations=("seed_traces", "steps", "present"),
+        inputs=("seeds",),
+        edges=(asked.window.start, asked.window.end),
+        settings=(below, _describe(asked.traces)),
+    )
+
+
+def _describe(traces: Traces) -> tuple[object, ...]:
+    events = sorted(repr(one) for one in traces.events)
+    return events, traces.any_video, sorted(traces.videos), sorted(traces.categories)
 
 
 def _build_seeds(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) -> None:
@@ -152,14 +181,20 @@ def _build_traces(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) ->
 
 
 def _load_features(
-    con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, categories: list[str]
+    con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, categories: list[str], keeping: Keeping, whose: str
 ) -> dict[str, Floats]:
     """Return the features of the relation `subjects` by name, each ordered by place."""
-    behaviour = load_prior_behaviour(con, asked.site_id)
+    name = f"lookalike {asked.segment_id} {whose}"
+    behaviour = load_prior_behaviour(con, asked.site_id, keeping, name)
     features = {name: behaviour.values[:, column] for column, name in enumerate(behaviour.names)}
     numbers = {"number": np.arange(len(categories) or 1)}
     con.register("categories", build_columns([(name,) for name in categories or [""]]) | numbers)
-    interests = con.execute(load_question("lookalike_interests"), {"site": asked.site_id}).fetchnumpy()
+
+    def make() -> None:
+        con.execute(load_question("lookalike_interests"), {"site": asked.site_id})
+
+    keeping.build(f"{name} interests", make, relations=("interests",), inputs=("subject_moments",), settings=categories)
+    interests = con.execute(load_question("lookalike_interested")).fetchnumpy()
     columns = np.zeros((len(categories), len(behaviour.values)))
     columns[interests["number"], interests["place"]] = np.log1p(interests["times"])
     return features | {f"category:{name}": column for name, column in zip(categories, columns, strict=True)}

@@ -148,7 +148,6 @@ class _Keeper:
     def __init__(self, kept: KeptRelations, con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
         self.built: dict[str, _Build] = {}
         self.messages_at = kept.messages_at
-        self._views: set[str] = set()
         self._persons: int | None = None
         self._kept = kept
         self._con = con
@@ -166,8 +165,9 @@ class _Keeper:
         settings: object = None,
     ) -> None:
         """See `Keeping`."""
-        for relation in self._views.intersection(relations):
-            self._con.execute(f"DROP VIEW {relation}")  # of another build, over
+        for (view,) in self._con.execute("SELECT view_name FROM duckdb_views() WHERE temporary").fetchall():
+            if view in relations:
+                self._con.execute(f"DROP VIEW {view}")  # of an earlier build, over
         tables = self._kept.name_tables(self._site_id, name, [*relations, *inputs])
         before = self._kept.find(self._site_id, name)
         present = _Build(tables, self._turn, tuple(edges), repr(settings), 0)
@@ -177,7 +177,6 @@ class _Keeper:
         for relation in relations:
             self._con.execute(f"DROP TABLE {relation}")
             self._con.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {tables[relation]}")  # noqa: S608
-        self._views.update(relations)
         self.built[name] = _Build(tables, present.turn, present.edges, present.settings, persons)
 
     def _make_all(self, tables: dict[str, str], make: Make, relations: Sequence[str], inputs: Sequence[str]) -> int:

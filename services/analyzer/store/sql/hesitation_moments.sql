@@ -1,9 +1,10 @@
 -- Purpose:    one moment of each engaged session, what the session showed by then, and whether a purchase followed.
 -- Parameters: $from, $to (of moments), $patience_ms, $engaged; relations hesitation_history, conversions.
--- Grain:      one row a session that had seen $engaged products, or put one into the cart, before any order. The moment
+-- Grain:      relation hesitation_moments, one row a session that had seen $engaged products, or put one into the cart, before any order. The moment
 --             is drawn by hash among its messages from then on. The columns are those of shared/rules/hesitation.py.
 --             Sessions, products and a person's messages are numbered first: numbers are sorted faster than texts.
 
+CREATE OR REPLACE TEMP TABLE hesitation_moments AS
 WITH sessions AS (
   SELECT person_id, session_key, row_number() OVER () AS session
   FROM hesitation_history
@@ -78,7 +79,7 @@ viewed AS (
   GROUP BY session
 )
 SELECT
-  moments.person_id, moments.ts,
+  moments.person_id, moments.ts, moments.place,
   (moments.ts - moments.first_ts) / 1000.0 AS seconds,
   shown.page_views, coalesce(viewed.products, 0) AS products, coalesce(viewed.returns, 0) AS returns,
   shown.cart_adds, shown.cart_removes,
@@ -93,5 +94,4 @@ LEFT JOIN conversions
   ON conversions.person_id = moments.person_id
   AND conversions.ts > moments.ts
   AND conversions.ts <= moments.ts + $patience_ms
-GROUP BY ALL
-ORDER BY moments.ts, moments.person_id;
+GROUP BY ALL;
