@@ -12,7 +12,7 @@ import pytest
 from services.engager.app import build_app
 from shared.clock import system_clock
 from shared.ids import build_id_source
-from shared.log.entry import Erased
+from shared.log.entry import Erased, LoggedDecision
 from shared.log.partition import compute_partition
 from shared.settings import AnalyzerSettings, EngagerSettings
 from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer
@@ -59,22 +59,21 @@ class Live:
         """Return `score.heat` as a decision about this visitor read it."""
         answer = await self._client.post("/v1/decide", json={"writeKey": self._key, "anonymousId": visitor_id, **body})
         assert answer.status_code == 200, answer.text
-        for _ in range(500):
-            for one in read_decisions(self._url):
-                if one.decision_id == answer.json()["decisionId"]:
-                    return one.facts.get("score.heat")  # None until the campaign is known
-            await asyncio.sleep(0.01)
-        raise AssertionError("never came: the decision in the log")
+
+        async def look() -> LoggedDecision | None:
+            logged = (one for one in read_decisions(self._url) if one.decision_id == answer.json()["decisionId"])
+            return next(logged, None)
+
+        decision = await wait_until(look, "the decision in the log")
+        return decision.facts.get("score.heat")  # None until the campaign is known
 
     async def wait_for_fact(self, visitor_id: str, expected: float, **body: Any) -> None:
         """Return when the fact has come to `expected`."""
-        value = None
-        for _ in range(300):
-            value = await self.read_fact(visitor_id, **body)
-            if value == pytest.approx(expected, rel=1e-4):
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"never came: a score of {expected}, it is {value}")
+
+        async def look() -> bool | None:
+            return await self.read_fact(visitor_id, **body) == pytest.approx(expected, rel=1e-4) or None
+
+        await wait_until(look, f"a score of {expected}")
 
 
 @asynccontextmanager
