@@ -21,6 +21,8 @@ FEWEST_MESSAGES = 500_000
 MOST_SHARE = 0.25
 """With more of the persons touched than this, everything is made anew."""
 
+_NEVER = 2**62
+
 Make = Callable[[], None]
 
 
@@ -101,6 +103,7 @@ class KeptRelations:
         self.drop_erased()
         if not self._is_attached:
             con.execute(f"ATTACH '{str(self._file).replace(chr(39), chr(39) * 2)}' AS kept")
+            self._file.chmod(0o600)
             self._is_attached = True
         con.execute("BEGIN")
         try:
@@ -119,6 +122,10 @@ class KeptRelations:
     def find(self, site_id: str, name: str) -> _Build | None:
         """Return what is kept under a name."""
         return self._builds.get((site_id, name))
+
+    def find_needed_turn(self) -> int:
+        """Return the turn up to which nothing kept needs what was noted."""
+        return min((build.turn for build in self._builds.values()), default=_NEVER)
 
     def name_tables(self, site_id: str, name: str, relations: Sequence[str]) -> dict[str, str]:
         """Return the tables for relations of a build; their names are ours alone, whatever a site is called."""

@@ -1,0 +1,99 @@
+"""What is kept between runs: its file, what is noted of changes, and what makes it useless."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+
+from services.analyzer.store.duck import DuckStore
+from services.analyzer.store.kept import KeptRelations
+from services.analyzer.store.questions import load_question
+from services.analyzer.store.touched import touch_expiring
+from shared.clock import DAY_MS
+from tests.builders import NOW
+from tests.property.test_corrections import add_batch, assert_same, read_reports, simulate_shop
+
+MESSAGES = simulate_shop(Random(8), 150)
+KEPT = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'kept' AND table_name LIKE 'k%' ORDER BY ALL"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DuckStore]:
+    store = DuckStore(tmp_path / "events.duckdb", memory_limit_mb=256, threads=2)
+    add_batch(store, 0, MESSAGES)
+    yield store
+    store.close()
+
+
+def run(store: DuckStore, kept: KeptRelations, now: int = NOW) -> dict[str, Any]:
+    with store.cursor() as con, kept.open(con, "shop") as keeping:
+        found = read_reports(con, keeping, now)
+    with store.cursor() as con:
+        assert_same(found, read_reports(con, now=now))
+    return found
+
+
+def list_tables(store: DuckStore) -> list[str]:
+    with store.cursor() as con:
+        return [name for (name,) in con.execute(KEPT).fetchall()]
+
+
+def keep_everything(store: DuckStore) -> KeptRelations:
+    return KeptRelations(store, fewest_messages=0, most_share=float("inf"))
+
+
+def test_what_expires_is_taken_out(store: DuckStore) -> None:
+    kept = keep_everything(store)
+    before = run(store, kept)
+    limit = {"site": "shop", "before": NOW - 45 * DAY_MS}
+    touch_expiring(store.writer, "shop", before=NOW - 45 * DAY_MS)
+    store.writer.execute(load_question("expire_events"), limit)
+    store.writer.execute(load_question("expire_decisions"), limit)
+    after = run(store, kept)
+    assert after["qoe"]["plays"] < before["qoe"]["plays"]
+
+
+def test_notes_that_nothing_needs_are_forgotten_and_later_ones_are_not_missed(store: DuckStore) -> None:
+    kept = keep_everything(store)
+    run(store, kept)
+    store.writer.execute(load_question("forget_touched"), {"turn": kept.find_needed_turn()})
+    add_batch(store, len(MESSAGES), [{**MESSAGES[0], "messageId": "new", "event": "Product Viewed", "type": "track"}])
+    run(store, kept)
+    ((turns,),) = store.writer.execute("SELECT count(DISTINCT turn) FROM touched").fetchall()
+    assert turns == 2
+
+
+def test_an_erased_person_is_not_in_the_file(store: DuckStore, tmp_path: Path) -> None:
+    kept = keep_everything(store)
+    run(store, kept)
+    store.writer.execute("CHECKPOINT kept")
+    file = tmp_path / "events.kept"
+    assert file.stat().st_mode & 0o777 == 0o600
+    tables = list_tables(store)
+    assert tables
+    add_batch(store, len(MESSAGES), [{"erase": "p7", "is_user": False}])
+    kept.drop_erased()
+    assert not file.exists() and not list_tables(store)
+    run(store, kept)
+    assert list_tables(store) == tables
+    with store.cursor() as con:
+        ((found,),) = con.execute("SELECT count(*) FROM kept.k0_qoe_views WHERE person_id = 'p7'").fetchall()
+    assert found == 0
+
+
+def test_a_run_that_fails_leaves_what_was_kept(store: DuckStore) -> None:
+    kept = keep_everything(store)
+    run(store, kept)
+    add_batch(store, len(MESSAGES), [{**MESSAGES[0], "messageId": "new", "event": "Product Viewed", "type": "track"}])
+    with store.cursor() as con, pytest.raises(duckdb.Error), kept.open(con, "shop") as keeping:
+        read_reports(con, keeping, NOW)
+        con.execute("SELECT nothing")
+    run(store, kept)
+
+
+def test_a_small_site_keeps_nothing(store: DuckStore) -> None:
+    run(store, KeptRelations(store))
+    assert not list_tables(store)
