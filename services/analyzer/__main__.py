@@ -18,6 +18,8 @@ def main() -> None:
     """Read the settings and serve."""
     # On one machine with the others, those that sit in visitors' request paths go first.
     os.nice(NICENESS)
+    # The engine's log and what it puts on disk for want of memory get their modes from here; both name visitors.
+    os.umask(0o077)
     settings = AnalyzerSettings()
     serve(
         build_app(settings),
