@@ -102,6 +102,15 @@ def test_a_shop_that_goes_on() -> None:
     assert any(persons and bought for _, _, persons, bought, _ in found[-1]["allocation"]["c"])
 
 
+def test_time_that_goes_on_alone() -> None:
+    """Messages leave the window, and the time before it in which touches count, although nobody comes."""
+    messages = simulate_shop(Random(8), 60)
+    told = sorted(one["ts"] if "ts" in one else one["at"] for one in messages)
+    times = [told[len(told) * part // 6] + 90 * DAY_MS for part in range(6)]
+    times += [at + 30 * DAY_MS for at in times]
+    compare_runs([messages, *[list[Fields]()] * 11], times, read_persons)
+
+
 @pytest.mark.parametrize(
     ("last", "following"),
     [
