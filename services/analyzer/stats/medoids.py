@@ -26,7 +26,7 @@ def rank_by_distance(numbers: Floats, kinds: Sequence[Sequence[str | None]] = ()
             total += _sum_distances(column / spread)
     for kind in kinds:
         counts = Counter(kind)
-        total += [len(kind) - counts[value] for value in kind]
+        total += len(kind) - np.fromiter(map(counts.__getitem__, kind), dtype=np.float64, count=len(kind))
     return np.lexsort((np.arange(len(total)), np.round(total, 9)))
 
 
