@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.models import Campaign
 from services.analyzer.control.versions import raise_snapshot_version
+from services.analyzer.fits import FitPool
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.problems import Refused
@@ -56,7 +57,7 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         counts = await context.reader.read(count, timeout_s=None)
         for learner in learners:
             own = counts[learner.campaign_id]
-            drawn = await _draw(context, site_id, learner, own)
+            drawn = await draw_shares(context.fits, site_id, learner, own)
             if drawn is not None:
                 draws[learner.campaign_id] = drawn
             reports[learner.campaign_id] = shape_allocation(
@@ -72,11 +73,11 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     return len(reports)
 
 
-async def _draw(context: JobContext, site_id: str, learner: Learner, counts: list[ArmInContext]) -> Draws | None:
+async def draw_shares(fits: FitPool, site_id: str, learner: Learner, counts: list[ArmInContext]) -> Draws | None:
     """Return the draws of a campaign, in another process where they take longer than to start one."""
     if len(counts) * len(learner.arms) < LARGE:
         return await asyncio.to_thread(draw_campaign, site_id, learner, counts)
-    return await asyncio.wrap_future(context.fits.submit(draw_campaign, site_id, learner, counts))
+    return await asyncio.wrap_future(fits.submit(draw_campaign, site_id, learner, counts))
 
 
 def prepare_allocation(session: Session, site_id: str, now: int) -> Asked:

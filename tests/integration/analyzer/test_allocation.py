@@ -2,13 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 import redis
 
+from services.analyzer.fits import FitPool
+from services.analyzer.jobs.allocation import LARGE, draw_shares
+from services.analyzer.reports.allocation import ArmInContext, Learner, draw_campaign
 from services.engager.app import build_app as build_engager
 from services.engager.decision.site import Candidate
 from shared import keys
@@ -313,3 +318,21 @@ async def test_forgotten_people_and_other_sites_teach_nothing(analyzer: Analyzer
     assert await count() == {"a": (20, 4), "b": (19, 9)}
     analyzer.key = others_key
     assert await count() == {"a": (0, 0), "b": (0, 0)}
+
+
+async def test_many_contexts_are_drawn_in_another_process_and_come_out_alike() -> None:
+    cells = list(product((1, 2, 3, 4), (5, 6), (7, 8, 9, 10, 11), (12, 13, 14, 15)))
+    counts = [
+        ArmInContext(arm, cell, 200, 10 + (place + len(cells) * number) % 7, 200.0)
+        for number, arm in enumerate("abcdefgh")
+        for place, cell in enumerate(cells)
+    ]
+    learner = Learner("c", "contextual", tuple("abcdefgh"), (1.0,) * 8, None)
+    assert len(counts) * len(learner.arms) > LARGE
+    fits = FitPool(1)
+    found = await draw_shares(fits, "shop", learner, counts)
+    fits.close()
+    expected = draw_campaign("shop", learner, counts)
+    assert found is not None and expected is not None
+    assert (found.arms, found.columns) == (expected.arms, expected.columns)
+    assert np.frombuffer(found.values, "<f4") == pytest.approx(np.frombuffer(expected.values, "<f4"), abs=1e-4)
