@@ -95,7 +95,7 @@ class _Scorer:
         explained = weight[:, None] * _find_span(design, weight)
         self._edges = edges
         self._played = played.astype(np.float32)
-        self._sums = np.column_stack([residual, weight, explained]).astype(np.float32)
+        self._sums = np.column_stack([residual, weight, explained])
         # Sums and squares of a difference, from those of what it is the difference of.
         self._share_sums = played @ np.column_stack([residual, explained])
         self._share_squares = (played * weight) @ played.T
@@ -109,7 +109,7 @@ class _Scorer:
             part = slice(start, start + _INTERVALS_AT_ONCE)
             watched = self._played[high[part]] - self._played[low[part]]
             least = (length[part, None] * (0.5 - 1e-6)).astype(np.float32)
-            half[part] = (watched >= least).astype(np.float32) @ self._sums
+            half[part] = (watched >= least).astype(np.float64) @ self._sums
         share = (self._share_sums[high] - self._share_sums[low]) / length[:, None]
         squares = self._share_squares
         total = (squares[high, high] - 2 * squares[high, low] + squares[low, low]) / length**2
@@ -141,7 +141,7 @@ def _place_stretch(scorer: _Scorer, grid: Ints, taken: Bools) -> Stretch | None:
         return None
     half, share = scorer.score(free)
     both = np.where(np.abs(half) >= np.abs(share), half, share)
-    place = int(np.argmax(np.abs(both)))
+    place = _find_largest(np.abs(both))
     sign = np.sign(both[place])
     if abs(both[place]) < LEAST_Z:
         return None
@@ -156,12 +156,17 @@ def _place_stretch(scorer: _Scorer, grid: Ints, taken: Bools) -> Stretch | None:
     # holds what works.
     mass *= (intervals[:, 1] - intervals[:, 0]) ** 2
     # Only what shares ground with the best: another moment elsewhere has its own turn.
-    best = intervals[int(np.argmax(z))]
+    best = intervals[_find_largest(z)]
     mass *= (intervals[:, 0] < best[1]) & (intervals[:, 1] > best[0])
     low, high = (round(float(end)) for end in mass @ intervals / mass.sum())
     if blocked[high] != blocked[low]:
         low, high = (int(end) for end in best)
     return Stretch(low, high, strongest * float(sign))
+
+
+def _find_largest(z: Floats) -> int:
+    """Return the first of the largest; of intervals watched by the same viewers rounding must not make a difference."""
+    return int(np.argmax(np.round(z, 9)))
 
 
 def _surround(low: int, high: int, *, bins: int) -> Ints:
