@@ -101,15 +101,13 @@ def fit_logistic(
 
 def _climb(design: Floats, target: Floats, mass: Floats, penalty: Floats, beta: Floats) -> Floats:
     """Return the coefficients at which the penalised likelihood is greatest, by Newton steps from `beta`."""
-    beta = beta.copy()
+    beta, bend = beta.copy(), np.diag(penalty)
     logit: Floats = beta @ design
     for _ in range(_MOST_STEPS):
         mean = sigmoid(logit)
         gradient = design @ (mass * (target - mean)) - penalty * beta
         curvature = np.maximum(mass * mean * (1 - mean), 1e-10)
-        hessian = (design * curvature) @ design.T
-        hessian[np.diag_indices_from(hessian)] += penalty
-        step = np.linalg.solve(hessian, gradient)
+        step = np.linalg.solve((design * curvature) @ design.T + bend, gradient)
         shift: Floats = step @ design
         furthest = np.abs(shift).max()
         if furthest > _SURE_SHIFT:
