@@ -92,7 +92,7 @@ class Activation:
         state = self._state
         writing = ThreadPoolExecutor(1, thread_name_prefix="write")
         reader = StoreReader(store)
-        cache, fits = ReportCache(), FitPool()
+        cache, fits = ReportCache(), FitPool(folder=state.settings.data_dir / "fits")
         follower = LogFollower(
             store,
             state.client,

@@ -7,6 +7,7 @@ import gc
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import threading
 from collections.abc import Callable
@@ -25,12 +26,16 @@ T = TypeVar("T")
 class FitPool:
     """A few processes that start with the first fit and go when told to rest."""
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, *, folder: Path | None = None) -> None:
+        """`folder` is where what is asked waits, emptied here of what a killed process left; None: the system's own."""
         self.workers = workers or min(4, os.cpu_count() or 1)
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
         self._resting: threading.Timer | None = None
         self._folder: TemporaryDirectory[str] | None = None
+        self._above = folder
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def submit(self, fit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Return the future result of `fit`, which must be a function of a module, with arguments that pickle."""
@@ -80,7 +85,9 @@ class FitPool:
         """
         # Systems clear out what lies about for days.
         if self._folder is None or not Path(self._folder.name).exists():
-            self._folder = TemporaryDirectory(prefix="kikkake-fits-")
+            if self._above is not None:
+                self._above.mkdir(mode=0o700, exist_ok=True)
+            self._folder = TemporaryDirectory(prefix="kikkake-fits-", dir=self._above)
         handle, name = mkstemp(dir=self._folder.name)
         with os.fdopen(handle, "wb") as file:
             pickle.dump(asked, file, pickle.HIGHEST_PROTOCOL)

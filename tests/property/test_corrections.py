@@ -92,7 +92,7 @@ def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, no
     """Return every report of this store that a correction could change, as JSON values."""
     reports: dict[str, Any] = {}
     window = Window(now - 90 * DAY_MS, now)
-    build_quality_conversions(con, "shop", SITE, GOAL)
+    build_quality_conversions(con, "shop", SITE, GOAL, keeping)
     build_quality_relations(con, "shop", window, None, keeping)
     cells = load_cells(con)
     reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, window, GOAL, now)], cells, keeping)[0]

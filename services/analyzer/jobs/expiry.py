@@ -43,8 +43,7 @@ async def run_expiry(context: JobContext) -> JobOutcome:
     for site_id, before in gone.items():
         rows += await _forget_site(context, site_id, before)
     await context.write(lambda con: con.execute(load_question("expire_erasures"), {"before": context.now - KEPT_MS}))
-    context.kept.drop_erased()
-    noted = {"turn": context.kept.find_needed_turn()}
+    noted = {"turn": context.kept.tidy()}
     await context.write(lambda con: con.execute(load_question("forget_touched"), noted))
     words = f"{rows} rows of {len(limits) + len(gone)} sites deleted"
     if await context.reader.read(is_compaction_due):

@@ -31,6 +31,8 @@ from services.analyzer.video.compute import MomentsFigures
 from services.analyzer.video.moments import ViewSample, empty_sample
 
 REPORT = "moments"
+MOST_RANGES = 1_000_000
+"""Played ranges that wait to be computed, some 40 bytes each."""
 
 
 async def run_moments(context: JobContext) -> JobOutcome:
@@ -82,17 +84,19 @@ def _add_videos(
 
 
 class _FitQueue:
-    """Samples under way in other processes; a few at a time, so that they never fill the memory."""
+    """Samples under way in other processes; so many at a time that they have work while the store is asked for more."""
 
     def __init__(self, context: JobContext, site_id: str) -> None:
         self._context = context
         self._site_id = site_id
+        self._ranges = 0
         self._waiting: deque[tuple[ViewSample, list[MomentsQuestion], Future[MomentsFigures]]] = deque()
 
     def add(self, sample: ViewSample, questions: list[MomentsQuestion]) -> None:
         """Have a sample computed; its figures answer each of the questions."""
         self._waiting.append((sample, questions, submit_moments(self._context.fits, sample)))
-        while len(self._waiting) > 2 * self._context.fits.workers:
+        self._ranges += len(sample.range_view)
+        while len(self._waiting) > self._context.fits.workers and self._ranges > MOST_RANGES:
             self._keep_next()
 
     def finish(self) -> None:
@@ -102,6 +106,7 @@ class _FitQueue:
 
     def _keep_next(self) -> None:
         sample, questions, figures = self._waiting.popleft()
+        self._ranges -= len(sample.range_view)
         raw, adjusted = figures.result()
         with write_session(self._context.database) as session:
             for asked in questions:

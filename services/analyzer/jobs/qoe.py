@@ -44,7 +44,7 @@ async def _run_site(context: JobContext, site_id: str) -> int:
 
     def compute(con: "duckdb.DuckDBPyConnection") -> dict[str, dict[str, Any]]:
         with context.kept.open(con, site_id) as keeping:
-            build_quality_conversions(con, site_id, site, goal)
+            build_quality_conversions(con, site_id, site, goal, keeping)
             build_quality_relations(con, site_id, window, None, keeping)
             if len(context.site_ids) == 1:
                 context.report_progress(0.5)

@@ -3,6 +3,10 @@
 Never holds the visits of more than one site at once.
 """
 
+from typing import Any
+
+import duckdb
+
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.jobs.context import JobContext, JobOutcome
@@ -27,9 +31,14 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         site = load_site_context(session, site_id)
         goal = load_goal(session, site_id, DEFAULT_GOAL)
     asked = StoresQuestion(site_id, site, goal, default_window(context.now), context.now)
-    report = await context.reader.read(lambda con: build_stores_report(con, asked), timeout_s=None)
     about = CommunityQuestion(site_id, site, goal, default_window(context.now), context.now)
-    community = await context.reader.read(lambda con: build_community_report(con, context.fits, about), timeout_s=None)
+
+    def compute(con: "duckdb.DuckDBPyConnection") -> tuple[dict[str, Any], dict[str, Any]]:
+        with context.kept.open(con, site_id) as keeping:
+            report = build_stores_report(con, asked, keeping)
+            return report, build_community_report(con, context.fits, about, keeping)
+
+    report, community = await context.reader.read(compute, timeout_s=None)
     with write_session(context.database) as session:
         save_report(session, site_id, REPORT, SUBJECT, report, now=context.now)
         save_report(session, site_id, COMMUNITY, SUBJECT, community, now=context.now)

@@ -131,7 +131,7 @@ def _load_buyers(con: "duckdb.DuckDBPyConnection", asked: AftercareQuestion, kee
     """Make the relations of this report; returns what became of each buyer."""
     start, end = clip_span(asked.window.start, asked.window.end, asked.now)
     until = max(end, asked.now + 1)
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
     seen = {"site": asked.site_id, "from": start, "until": until}
     days_ms = round(asked.days * DAY_MS)
     campaigns = [one.id for one in asked.campaigns]

@@ -104,7 +104,7 @@ def _build_shown(
     contextual = [one.campaign_id for one in learners if one.method == "contextual"]
     # Nobody needs a context: then no decision is read for one.
     terms = {"site": asked.site_id, "campaigns": contextual, "from": start, "to": end if contextual else start}
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
 
     def make() -> None:
         make_campaign_persons(con, asked, campaigns)

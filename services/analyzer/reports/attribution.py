@@ -107,7 +107,7 @@ def _build_relations(con: "duckdb.DuckDBPyConnection", asked: AttributionQuestio
     rules = {"lookback_ms": lookback_ms, "collapse": asked.collapse, "most": MOST_STEPS}
     money = {"minor_units": 10 ** get_exponent(asked.site.currency)}
     decay = {"half_life_days": asked.half_life_days}
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
 
     def make() -> None:
         con.execute(load_question("attribution_touches"), span)

@@ -48,11 +48,9 @@ class Behaviour:
         return column
 
 
-def load_prior_behaviour(
-    con: "duckdb.DuckDBPyConnection", site_id: str, keeping: Keeping = UNKEPT, name: str = "behaviour"
-) -> Behaviour:
+def load_prior_behaviour(con: "duckdb.DuckDBPyConnection", site_id: str) -> Behaviour:
     """Return what each of the relation `subjects(place, person_id, t0)` did before its `t0` (ms), ordered by place."""
-    return build_behaviour(fetch_prior_behaviour(con, site_id, keeping, name))
+    return build_behaviour(fetch_prior_behaviour(con, site_id, UNKEPT, ""))
 
 
 def fetch_prior_behaviour(

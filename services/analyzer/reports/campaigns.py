@@ -89,7 +89,7 @@ def make_campaign_persons(
 def _build_relations(
     con: "duckdb.DuckDBPyConnection", asked: CampaignsQuestion, campaign_ids: Sequence[str], keeping: Keeping
 ) -> None:
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
 
     def make() -> None:
         make_campaign_persons(con, asked, campaign_ids)

@@ -16,6 +16,7 @@ from services.analyzer.lifecycle.calendar import clip_span, find_units, list_sta
 from services.analyzer.reports.community_triggers import find_triggers, shape_trigger
 from services.analyzer.reports.community_words import recommend_trigger
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
 from shared.rules.sql import SiteContext
@@ -49,10 +50,12 @@ class CommunityQuestion:
     loyal_orders: int = 2
 
 
-def build_community_report(con: "duckdb.DuckDBPyConnection", fits: FitPool, asked: CommunityQuestion) -> dict[str, Any]:
+def build_community_report(
+    con: "duckdb.DuckDBPyConnection", fits: FitPool, asked: CommunityQuestion, keeping: Keeping = UNKEPT
+) -> dict[str, Any]:
     """Return the whole report as JSON values."""
     span: Span = clip_span(asked.window.start, asked.window.end, asked.now)
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
     con.execute(load_question("community_acts"), {"site": asked.site_id, "to": span[1], "events": list(asked.events)})
     con.execute(load_question("community_members"))
     con.execute(load_question("community_said"), {"most": MOST_SAID})

@@ -119,7 +119,7 @@ def _build_relations(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion, k
     edges = (window.start, window.end)
     landmark_ms = int(asked.landmark_days * DAY_MS)
     videos = sorted({stretch.video_id for stretch in definition.stretches})
-    build_conversions(con, asked.site_id, asked.site, goal)
+    build_conversions(con, asked.site_id, asked.site, goal, keeping)
 
     def make_known() -> None:
         con.execute(load_question("factor_known"), chosen)

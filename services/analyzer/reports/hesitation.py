@@ -50,7 +50,7 @@ def load_sessions(
     con: "duckdb.DuckDBPyConnection", site: SiteContext, asked: HesitationQuestion, keeping: Keeping = UNKEPT
 ) -> SessionSample:
     """Return one moment of every engaged session whose outcome is known by now."""
-    build_conversions(con, asked.site_id, site, asked.goal)
+    build_conversions(con, asked.site_id, site, asked.goal, keeping)
     below = find_part(con, asked.site_id, MOST_PERSONS)
     known = (asked.window.start, min(asked.window.end, asked.now - PATIENCE_MS))
 

@@ -112,7 +112,7 @@ def build_journeys(
 
     `video_id`: the only video that will be asked for, if it is one.
     """
-    build_conversions(con, site_id, site, goal)
+    build_conversions(con, site_id, site, goal, keeping)
     names = build_steps(con, site_id, goal, window, video_id, keeping)
     persons = con.execute(load_question("journey_persons")).fetchnumpy()
     moments = con.execute(load_question("journey_others")).fetchnumpy()

@@ -64,7 +64,7 @@ def build_lifecycle_report(
     window, zone = asked.window, asked.site.time_zone
     start, until = clip_span(window.start, window.end, asked.now)
     minor_units = 10 ** get_exponent(asked.site.currency)
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
     rules = asked.rules
 
     def make() -> None:

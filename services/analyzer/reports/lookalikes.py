@@ -21,7 +21,7 @@ from services.analyzer.lookalikes.traces import (
     find_built_in_traces,
     find_traces,
 )
-from services.analyzer.reports.behaviour import load_prior_behaviour
+from services.analyzer.reports.behaviour import build_behaviour
 from services.analyzer.reports.drawn import find_part
 from services.analyzer.reports.lookalike_words import word_feature
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions, load_site_context
@@ -184,16 +184,23 @@ def _load_features(
     con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, categories: list[str], keeping: Keeping, whose: str
 ) -> dict[str, Floats]:
     """Return the features of the relation `subjects` by name, each ordered by place."""
-    name = f"lookalike {asked.segment_id} {whose}"
-    behaviour = load_prior_behaviour(con, asked.site_id, keeping, name)
-    features = {name: behaviour.values[:, column] for column, name in enumerate(behaviour.names)}
     numbers = {"number": np.arange(len(categories) or 1)}
     con.register("categories", build_columns([(name,) for name in categories or [""]]) | numbers)
+    con.execute(load_question("subject_moments"))
 
     def make() -> None:
+        con.execute(load_question("prior_behaviour"), {"site": asked.site_id})
         con.execute(load_question("lookalike_interests"), {"site": asked.site_id})
 
-    keeping.build(f"{name} interests", make, relations=("interests",), inputs=("subject_moments",), settings=categories)
+    keeping.build(
+        f"lookalike {asked.segment_id} {whose}",
+        make,
+        relations=("prior_behaviour", "interests"),
+        inputs=("subject_moments",),
+        settings=categories,
+    )
+    behaviour = build_behaviour(con.execute(load_question("subject_behaviour")).fetchnumpy())
+    features = {name: behaviour.values[:, column] for column, name in enumerate(behaviour.names)}
     interests = con.execute(load_question("lookalike_interested")).fetchnumpy()
     columns = np.zeros((len(categories), len(behaviour.values)))
     columns[interests["number"], interests["place"]] = np.log1p(interests["times"])

@@ -52,15 +52,18 @@ def build_moments_relations(
     keeping: Keeping = UNKEPT,
 ) -> None:
     """Make the relations that `load_sample` reads, for one video or (None) for all of the site."""
-    build_conversions(con, site_id, site, goal)
+    build_conversions(con, site_id, site, goal, keeping)
 
     def make() -> None:
         con.execute(load_question("video_events"), {"site": site_id, "video": video_id})
+        con.execute(load_question("video_views"))
         con.execute(load_question("view_subjects"), {"from": window.start, "to": window.end})
         con.execute(load_question("prior_behaviour"), {"site": site_id})
 
     edges = (window.start, window.end)
-    keeping.build("moments", make, relations=("video_events", "prior_behaviour"), edges=edges, settings=video_id)
+    keeping.build(
+        "moments", make, relations=("video_events", "video_views", "prior_behaviour"), edges=edges, settings=video_id
+    )
 
 
 def group_videos(con: "duckdb.DuckDBPyConnection", video_ids: Sequence[str]) -> list[list[str]]:

@@ -126,10 +126,10 @@ def _shape_report(asked: QualityQuestion, cells: QualityCells) -> dict[str, Any]
 
 
 def build_quality_conversions(
-    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec
+    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec, keeping: Keeping = UNKEPT
 ) -> None:
     """Make the relation `conversions` that `build_quality_reports` reads."""
-    build_conversions(con, site_id, site, goal)
+    build_conversions(con, site_id, site, goal, keeping)
 
 
 def _shape_dimension(video_id: str | None, dimension: str, cells: QualityCells) -> Iterable[dict[str, Any]]:

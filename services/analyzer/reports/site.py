@@ -16,6 +16,7 @@ from services.analyzer.problems import FieldError, Refused, refuse_fields
 from services.analyzer.reports.brand_model import load_brand_model
 from services.analyzer.reports.hesitation_model import load_hesitation_model
 from services.analyzer.store.columns import build_columns
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 from shared.enrich.money import get_exponent
@@ -82,7 +83,9 @@ def load_goal(session: Session, site_id: str, goal_id: str) -> GoalSpec:
     )
 
 
-def build_conversions(con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec) -> None:
+def build_conversions(
+    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec, keeping: Keeping = UNKEPT
+) -> None:
     """Make the relation `conversions` of one goal on this connection."""
     units = [(code, str(rate), str(10 ** get_exponent(code))) for code, rate in site.rates.items()]
     units = [row for row in units if row[0] != site.currency]
@@ -94,7 +97,12 @@ def build_conversions(con: "duckdb.DuckDBPyConnection", site_id: str, site: Site
     if goal.value_property is not None:
         path = "$" + "".join(f'."{_escape(key)}"' for key in goal.value_property.split("."))
     question = load_question("conversions").replace("{where}", where.sql)
-    con.execute(question, [site_id, goal.event, path, *where.parameters])
+
+    def make() -> None:
+        con.execute(question, [site_id, goal.event, path, *where.parameters])
+
+    asked = (units, goal.event, goal.where, goal.value_property)
+    keeping.share(f"conversions {goal.id}", make, relation="conversions", settings=asked)
 
 
 def _escape(key: str) -> str:

@@ -21,6 +21,7 @@ from services.analyzer.reports.stores_shape import (
     show_years,
     sum_span,
 )
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from services.analyzer.stores.visits import Purchases, Visits, count_until_purchase, find_open_visits, keep_once
 from shared.clock import DAY_MS, Millis, to_rfc3339
@@ -44,11 +45,13 @@ class StoresQuestion:
     purchases: Where = "any"
 
 
-def build_stores_report(con: "duckdb.DuckDBPyConnection", asked: StoresQuestion) -> dict[str, Any]:
+def build_stores_report(
+    con: "duckdb.DuckDBPyConnection", asked: StoresQuestion, keeping: Keeping = UNKEPT
+) -> dict[str, Any]:
     """Return the whole report as JSON values."""
     span: Span = clip_span(asked.window.start, asked.window.end, asked.now)
     until = span[1]
-    visits, purchases, names = _load_rows(con, asked, until)
+    visits, purchases, names = _load_rows(con, asked, until, keeping)
     counts = count_until_purchase(visits, purchases, round(asked.buyer_days * DAY_MS))
     terms = StoreTerms(visits, purchases, counts, round(asked.non_buyer_days * DAY_MS))
     found = find_open_visits(visits, purchases, until - terms.non_buyer_ms, until, HALF_LIFE_DAYS)
@@ -90,9 +93,9 @@ def build_stores_report(con: "duckdb.DuckDBPyConnection", asked: StoresQuestion)
 
 
 def _load_rows(
-    con: "duckdb.DuckDBPyConnection", asked: StoresQuestion, until: Millis
+    con: "duckdb.DuckDBPyConnection", asked: StoresQuestion, until: Millis, keeping: Keeping
 ) -> tuple[Visits, Purchases, list[str]]:
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
     con.execute(load_question("store_visits"), {"site": asked.site_id, "to": until})
     minor_units = 10 ** get_exponent(asked.site.currency)
     sold = {"site": asked.site_id, "event": asked.goal.event, "to": until, "minor_units": minor_units}

@@ -76,7 +76,7 @@ def build_influence_relations(
     con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, video_id: str | None, keeping: Keeping = UNKEPT
 ) -> None:
     """Make the relations of this report for one video or (None) for all of the site."""
-    build_conversions(con, asked.site_id, asked.site, asked.goal)
+    build_conversions(con, asked.site_id, asked.site, asked.goal, keeping)
     span = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
     money = {"exponent": get_exponent(asked.site.currency)}
 

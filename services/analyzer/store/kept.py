@@ -21,6 +21,7 @@ FEWEST_MESSAGES = 500_000
 MOST_SHARE = 0.25
 """With more of the persons touched than this, everything is made anew."""
 
+MOST_IDLE_NIGHTS = 2
 _NEVER = 2**62
 
 Make = Callable[[], None]
@@ -46,6 +47,10 @@ class Keeping(Protocol):
         """
         ...
 
+    def share(self, name: str, make: Make, *, relation: str, settings: object = None) -> None:
+        """Leave a relation that hangs on messages and `settings` alone: it stays for all runs that find no new ones."""
+        ...
+
 
 class _Unkept:
     def build(
@@ -58,6 +63,9 @@ class _Unkept:
         edges: Sequence[Millis] = (),
         settings: object = None,
     ) -> None:
+        make()
+
+    def share(self, name: str, make: Make, *, relation: str, settings: object = None) -> None:
         make()
 
 
@@ -94,6 +102,7 @@ class KeptRelations:
         self.messages_at: tuple[str, int] | None = None
         """The site and turn whose touched messages are in the file."""
         self._builds: dict[tuple[str, str], _Build] = {}
+        self._idle: dict[tuple[str, str], int] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         _unlink(self._file)
 
@@ -102,7 +111,9 @@ class KeptRelations:
         """Give a run what keeps its relations, within one transaction: all that it builds is of one moment."""
         self.drop_erased()
         if not self._is_attached:
-            con.execute(f"ATTACH '{str(self._file).replace(chr(39), chr(39) * 2)}' AS kept")
+            # It goes with the process, so nothing has to outlive a crash.
+            name = str(self._file).replace("'", "''")
+            con.execute(f"ATTACH '{name}' AS kept (RECOVERY_MODE 'no_wal_writes')")
             self._file.chmod(0o600)
             self._is_attached = True
         con.execute("BEGIN")
@@ -116,15 +127,27 @@ class KeptRelations:
                 con.execute("ROLLBACK")
             raise
         if isinstance(keeper, _Keeper):
-            self._builds |= {(site_id, name): build for name, build in keeper.built.items()}
+            built = {(site_id, name): build for name, build in keeper.built.items()}
+            self._builds |= built
+            self._idle |= dict.fromkeys(built, 0)
             self.messages_at = keeper.messages_at
 
     def find(self, site_id: str, name: str) -> _Build | None:
         """Return what is kept under a name."""
         return self._builds.get((site_id, name))
 
-    def find_needed_turn(self) -> int:
-        """Return the turn up to which nothing kept needs what was noted."""
+    def tidy(self) -> int:
+        """Give up what no run asked for lately, once a night; returns the turn up to which no note is needed."""
+        self.drop_erased()
+        if self._is_attached:
+            with self._store.cursor() as con:
+                con.execute("CHECKPOINT kept")
+        self._idle = {key: nights + 1 for key, nights in self._idle.items()}
+        for key in [key for key, nights in self._idle.items() if nights > MOST_IDLE_NIGHTS]:
+            del self._idle[key]
+            with self._store.cursor() as con:
+                for table in self._builds.pop(key).tables.values():
+                    con.execute(f"DROP TABLE {table}")
         return min((build.turn for build in self._builds.values()), default=_NEVER)
 
     def name_tables(self, site_id: str, name: str, relations: Sequence[str]) -> dict[str, str]:
@@ -141,6 +164,7 @@ class KeptRelations:
     def drop(self) -> None:
         """Give up everything kept, with the file; no run may be under way."""
         self._builds.clear()
+        self._idle.clear()
         self.messages_at = None
         if self._is_attached:
             with self._store.cursor() as con:
@@ -185,6 +209,17 @@ class _Keeper:
             self._con.execute(f"DROP TABLE {relation}")
             self._con.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {tables[relation]}")  # noqa: S608
         self.built[name] = _Build(tables, present.turn, present.edges, present.settings, persons)
+
+    def share(self, name: str, make: Make, *, relation: str, settings: object = None) -> None:
+        """See `Keeping`."""
+        present = _Build(self._kept.name_tables(self._site_id, name, [relation]), self._turn, (), repr(settings), 0)
+        (table,) = present.tables.values()
+        if present in (self.built.get(name), self._kept.find(self._site_id, name)):
+            self._con.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM {table}")  # noqa: S608
+        else:
+            make()
+            self._con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {relation}")  # noqa: S608
+        self.built[name] = present
 
     def _make_all(self, tables: dict[str, str], make: Make, relations: Sequence[str], inputs: Sequence[str]) -> int:
         make()

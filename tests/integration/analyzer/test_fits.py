@@ -2,7 +2,6 @@
 
 import operator
 import os
-import tempfile
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -12,11 +11,12 @@ import pytest
 from services.analyzer.fits import FitPool
 
 
-def test_a_fit_gets_what_it_was_given_and_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    pool = FitPool(2)
+def test_a_fit_gets_what_it_was_given_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "fits"
+    folder.mkdir()
+    (folder / "left-by-a-killed-one").touch()
+    pool = FitPool(2, folder=folder)
+    assert not folder.exists()
     values = np.arange(500_000, dtype=np.float64)
     sums = [pool.submit(np.sum, values * number) for number in range(4)]
     assert [one.result() for one in sums] == [values.sum() * number for number in range(4)]
@@ -27,4 +27,4 @@ def test_a_fit_gets_what_it_was_given_and_leaves_nothing_behind(
         pool.submit(os._exit, 1).result()
     assert pool.submit(operator.add, 1, 1).result() == 2, "what was killed is started anew"
     pool.close()
-    assert not list(tmp_path.iterdir())
+    assert not list(folder.iterdir())
