@@ -23,6 +23,8 @@ from services.analyzer.reports.site import default_window, load_goal, load_site_
 from services.analyzer.reports.stored import save_report
 
 REPORT = "journeys"
+MOST_WAITING = 4
+"""Videos whose crowds wait on disk for each process: it never waits for the next, and they never fill the disk."""
 
 
 async def run_journeys(context: JobContext) -> JobOutcome:
@@ -50,7 +52,7 @@ async def _run_site(context: JobContext, site_id: str) -> int:
             waiting.append(
                 (video_id, context.fits.submit(shape_journeys_report, asked, journeys.names, viewers, others))
             )
-            if len(waiting) > context.fits.workers:
+            if len(waiting) > MOST_WAITING * context.fits.workers:
                 keep(*waiting.popleft())
             if len(context.site_ids) == 1:
                 context.report_progress((place + 1) / (len(videos) + 1))

@@ -121,7 +121,7 @@ class KeptRelations:
             ((messages,),) = con.execute("SELECT count(*) FROM events WHERE site_id = $1", [site_id]).fetchall()
             keeper = _Keeper(self, con, site_id) if messages >= self.fewest_messages else UNKEPT
             yield keeper
-            con.execute("COMMIT")
+            _commit(con)
         except BaseException:
             with contextlib.suppress(duckdb.Error):  # the first error is the one to tell
                 con.execute("ROLLBACK")
@@ -297,6 +297,15 @@ class _Keeper:
             con.execute(load_question("touched_rows"), {"site": self._site_id})
             con.execute(load_question("missing_messages"))
             con.execute("INSERT INTO kept.message_persons SELECT person_id FROM missing_persons")
+
+
+def _commit(con: "duckdb.DuckDBPyConnection") -> None:
+    """Commit without a checkpoint, which would write every touched table of the file anew; one is made at night."""
+    con.execute("SET GLOBAL checkpoint_threshold = '1TB'")
+    try:
+        con.execute("COMMIT")
+    finally:
+        con.execute("RESET GLOBAL checkpoint_threshold")
 
 
 def _unlink(file: Path) -> None:
