@@ -10,9 +10,11 @@ import pickle
 import shutil
 import signal
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 from typing import Any, ParamSpec, TypeVar
@@ -21,6 +23,10 @@ from threadpoolctl import threadpool_limits
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+MOST_KNOWN = 500
+"""Answers that `submit_once` remembers, some ten kilobytes each."""
 
 
 class FitPool:
@@ -33,20 +39,37 @@ class FitPool:
         self._executor: ProcessPoolExecutor | None = None
         self._resting: threading.Timer | None = None
         self._folder: TemporaryDirectory[str] | None = None
+        self._known: OrderedDict[bytes, Future[Any]] = OrderedDict()
         self._above = folder
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
 
     def submit(self, fit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Return the future result of `fit`, which must be a function of a module, with arguments that pickle."""
+        return self._submit(pickle.dumps((fit, args, kwargs), pickle.HIGHEST_PROTOCOL))
+
+    def submit_once(self, fit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """Return as `submit` does; `fit` must be pure, for what was asked lately is not computed again."""
+        asked = pickle.dumps((fit, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        key = blake2b(asked, digest_size=16).digest()
+        known = self._known.pop(key, None)
+        # One under way is its asker's alone, who may cancel it.
+        if known is None or not known.done() or known.cancelled() or known.exception() is not None:
+            known = self._submit(asked)
+        self._known[key] = known
+        while len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+        return known
+
+    def _submit(self, asked: bytes) -> "Future[Any]":
         with self._lock:
-            asked = self._write((fit, args, kwargs))
+            name = self._write(asked)
             try:
-                return self._start().submit(_run_file, asked)
+                return self._start().submit(_run_file, name)
             except BrokenProcessPool:
                 # A worker was killed, most likely for want of memory; the fits that it took fail, later ones do not.
                 self._executor = None
-                return self._start().submit(_run_file, asked)
+                return self._start().submit(_run_file, name)
 
     def rest_soon(self, after_s: float = 30.0) -> None:
         """Let the processes go if nothing is given to them meanwhile; starting them costs more than a small fit."""
@@ -77,7 +100,7 @@ class FitPool:
         if folder is not None:
             folder.cleanup()
 
-    def _write(self, asked: tuple[Any, ...]) -> str:
+    def _write(self, asked: bytes) -> str:
         """Put what is asked into a file that the worker takes away again.
 
         The pool's own pipe takes 64 KB at a time, with what is left made room for anew each time: of some megabytes,
@@ -90,7 +113,7 @@ class FitPool:
             self._folder = TemporaryDirectory(prefix="kikkake-fits-", dir=self._above)
         handle, name = mkstemp(dir=self._folder.name)
         with os.fdopen(handle, "wb") as file:
-            pickle.dump(asked, file, pickle.HIGHEST_PROTOCOL)
+            file.write(asked)
         return name
 
     def _stay(self) -> None:

@@ -131,9 +131,9 @@ def load_samples(con: "duckdb.DuckDBPyConnection", asked: Sequence[MomentsQuesti
 
 
 def submit_moments(fits: FitPool, sample: ViewSample) -> "Future[MomentsFigures]":
-    """Have the figures of a sample computed: at once for a small one, else in another process."""
+    """Have the figures of a sample computed: at once for a small one, else in another process, unless it is known."""
     if sample.views >= FEWEST_VIEWERS:
-        return fits.submit(compute_moments, sample)
+        return fits.submit_once(compute_moments, sample)
     done: Future[MomentsFigures] = Future()
     done.set_result(compute_moments(sample))
     return done

@@ -29,7 +29,7 @@ LEAST_OVERLAP = 0.5
 class Effect:
     """Mean outcome if everybody did minus if nobody did; None with a `reason` where it cannot be given.
 
-    `overlap` is the share of persons whose propensity lay within the clip. `influence` holds one value a person.
+    `overlap` is the share of persons whose propensity lay within the clip.
     """
 
     estimate: float | None
@@ -42,7 +42,6 @@ class Effect:
     untreated: int
     overlap: float | None
     reason: str | None
-    influence: Floats | None = None
 
 
 def refuse(reason: str, treated: int, untreated: int, overlap: float | None = None) -> Effect:
@@ -99,7 +98,6 @@ def estimate_effect(
         count_not,
         overlap,
         None,
-        score - estimate,
     )
 
 

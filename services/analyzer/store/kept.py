@@ -110,23 +110,20 @@ class KeptRelations:
     def open(self, con: "duckdb.DuckDBPyConnection", site_id: str) -> Iterator[Keeping]:
         """Give a run what keeps its relations, within one transaction: all that it builds is of one moment."""
         self.drop_erased()
-        if not self._is_attached:
-            # It goes with the process, so nothing has to outlive a crash.
-            name = str(self._file).replace("'", "''")
-            con.execute(f"ATTACH '{name}' AS kept (RECOVERY_MODE 'no_wal_writes')")
-            self._file.chmod(0o600)
-            self._is_attached = True
+        ((messages,),) = con.execute("SELECT count(*) FROM events WHERE site_id = $1", [site_id]).fetchall()
+        is_kept = messages >= self.fewest_messages
+        if is_kept:
+            self._attach(con)
         con.execute("BEGIN")
         try:
-            ((messages,),) = con.execute("SELECT count(*) FROM events WHERE site_id = $1", [site_id]).fetchall()
-            keeper = _Keeper(self, con, site_id) if messages >= self.fewest_messages else UNKEPT
-            yield keeper
+            keeper = _Keeper(self, con, site_id) if is_kept else None
+            yield keeper or UNKEPT
             _commit(con)
         except BaseException:
             with contextlib.suppress(duckdb.Error):  # the first error is the one to tell
                 con.execute("ROLLBACK")
             raise
-        if isinstance(keeper, _Keeper):
+        if keeper is not None:
             built = {(site_id, name): build for name, build in keeper.built.items()}
             self._builds |= built
             self._idle |= dict.fromkeys(built, 0)
@@ -171,6 +168,15 @@ class KeptRelations:
                 con.execute("DETACH kept")
             self._is_attached = False
         _unlink(self._file)
+
+    def _attach(self, con: "duckdb.DuckDBPyConnection") -> None:
+        if self._is_attached:
+            return
+        # It goes with the process, so nothing has to outlive a crash.
+        name = str(self._file).replace("'", "''")
+        con.execute(f"ATTACH '{name}' AS kept (RECOVERY_MODE 'no_wal_writes')")
+        self._file.chmod(0o600)
+        self._is_attached = True
 
 
 class _Keeper:

@@ -28,3 +28,15 @@ def test_a_fit_gets_what_it_was_given_and_leaves_nothing_behind(tmp_path: Path) 
     assert pool.submit(operator.add, 1, 1).result() == 2, "what was killed is started anew"
     pool.close()
     assert not list(folder.iterdir())
+
+
+def test_what_was_asked_lately_is_not_computed_again(tmp_path: Path) -> None:
+    pool = FitPool(1, folder=tmp_path / "fits")
+    first = pool.submit_once(os.urandom, 8).result()
+    assert pool.submit_once(os.urandom, 8).result() == first
+    assert pool.submit(os.urandom, 8).result() != first
+    assert pool.submit_once(os.urandom, 9).result()[:8] != first
+    with pytest.raises(TypeError):
+        pool.submit_once(operator.add, 1, "one").result()
+    assert pool.submit_once(operator.add, 1, 2).result() == 3
+    pool.close()
