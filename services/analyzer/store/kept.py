@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import duckdb
 
@@ -22,13 +21,17 @@ MOST_SHARE = 0.25
 """With more of the persons touched than this, everything is made anew."""
 
 MOST_IDLE_NIGHTS = 2
+"""Nights that a build stays without a run that asks for it."""
 _NEVER = 2**62
 
 Make = Callable[[], None]
 
 
-class Keeping(Protocol):
-    """Has relations made that are about persons: a person's rows follow from its messages and its rows of `inputs`."""
+class Keeping:
+    """Has relations made that are about persons: a person's rows follow from its messages and its rows of `inputs`.
+
+    As it is, it makes everything and keeps nothing.
+    """
 
     def build(
         self,
@@ -45,32 +48,15 @@ class Keeping(Protocol):
         `inputs` are relations that stand already, with a person_id too; `edges` the times at which a message begins or
         ceases to count; `settings` whatever else `make` depends on.
         """
-        ...
+        make()
 
     def share(self, name: str, make: Make, *, relation: str, settings: object = None) -> None:
         """Leave a relation that hangs on messages and `settings` alone: it stays for all runs that find no new ones."""
-        ...
-
-
-class _Unkept:
-    def build(
-        self,
-        name: str,
-        make: Make,
-        *,
-        relations: Sequence[str],
-        inputs: Sequence[str] = (),
-        edges: Sequence[Millis] = (),
-        settings: object = None,
-    ) -> None:
-        make()
-
-    def share(self, name: str, make: Make, *, relation: str, settings: object = None) -> None:
         make()
 
 
-UNKEPT: Keeping = _Unkept()
-"""For a report that is asked for once: makes everything, keeps nothing."""
+UNKEPT = Keeping()
+"""For a report that is asked for once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +165,7 @@ class KeptRelations:
         self._is_attached = True
 
 
-class _Keeper:
+class _Keeper(Keeping):
     """Keeps what one run builds; its tables are there for others when the run's transaction is through."""
 
     def __init__(self, kept: KeptRelations, con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
