@@ -100,7 +100,7 @@ function Stages({ report }: { report: Report }) {
           {
             head: t("customers.flows"),
             cell: ({ from, to }) => (
-              <span class="flow">
+              <span class="transition">
                 {name(from)} <span aria-hidden="true">→</span> {name(to)}
               </span>
             ),
