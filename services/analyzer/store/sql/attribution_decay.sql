@@ -4,8 +4,8 @@
 
 SELECT
   touch,
-  sum(share ORDER BY person_id, conversion_id) AS conversions,
-  sum(share * minor ORDER BY person_id, conversion_id) AS minor
+  sum(share ORDER BY person_id, conversion_id, share) AS conversions,
+  sum(share * minor ORDER BY person_id, conversion_id, share) AS minor
 FROM attribution_shares
 GROUP BY touch
 ORDER BY touch;

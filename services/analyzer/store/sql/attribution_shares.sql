@@ -1,7 +1,7 @@
 -- Purpose:    time decay by the real age of each touch: half as much for every half-life that it lies back.
 -- Parameters: $half_life_days, $minor_units; relations path_touches, conversions.
 -- Grain:      relation attribution_shares, one row a touch of a path that converted; minor is the conversion's value in
---             minor units.
+--             minor units. Added in order, so that sums come out alike to the last digit.
 
 CREATE OR REPLACE TEMP TABLE attribution_shares AS
 WITH weighed AS (
@@ -10,7 +10,7 @@ WITH weighed AS (
   WHERE conversion_id IS NOT NULL
 ),
 shared AS (
-  SELECT *, weight / sum(weight) OVER (PARTITION BY person_id, conversion_id) AS share FROM weighed
+  SELECT *, weight / sum(weight ORDER BY weight) OVER (PARTITION BY person_id, conversion_id) AS share FROM weighed
 )
 SELECT
   shared.person_id, shared.conversion_id, shared.touch, shared.share,
