@@ -62,7 +62,8 @@ def fetch_prior_behaviour(
     def make() -> None:
         con.execute(load_question("prior_behaviour"), {"site": site_id})
 
-    keeping.build(name, make, relations=("prior_behaviour",), inputs=("subject_moments",))
+    moments = "subject_moments"
+    keeping.build(name, make, relations=("prior_behaviour",), inputs=(moments,), among=moments)
     found: Mapping[str, Any] = con.execute(load_question("subject_behaviour")).fetchnumpy()
     return found
 

@@ -73,7 +73,10 @@ def _find_moments(
         con.execute(load_question(question), given)
 
     edges = (given["from"], given["to"])
-    keeping.build(f"{name} moments", make, relations=("found_moments",), inputs=("gathered_subjects",), edges=edges)
+    gathered = "gathered_subjects"
+    keeping.build(
+        f"{name} moments", make, relations=("found_moments",), inputs=(gathered,), among=gathered, edges=edges
+    )
     con.execute(load_question("add_moments"))
 
 

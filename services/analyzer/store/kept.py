@@ -40,18 +40,23 @@ class Keeping:
         *,
         relations: Sequence[str],
         inputs: Sequence[str] = (),
+        among: str | None = None,
         edges: Sequence[Millis] = (),
         settings: object = None,
     ) -> None:
         """Leave `relations` on the connection, as `make` makes them of `people` and `decisions`; each has a person_id.
 
-        `inputs` are relations that stand already, with a person_id too; `edges` the times at which a message begins or
-        ceases to count; `settings` whatever else `make` depends on.
+        `inputs` are relations that stand already, with a person_id too; `among` is the one of them that names everybody
+        who has rows at all. `edges` are the times at which a message begins or ceases to count; `settings` is whatever
+        else `make` depends on.
         """
         make()
 
-    def share(self, name: str, make: Make, *, relation: str, settings: object = None) -> None:
-        """Leave a relation that hangs on messages and `settings` alone: it stays for all runs that find no new ones."""
+    def share(self, name: str, make: Make, *, relation: str, settings: object = None, by_person: bool = True) -> None:
+        """Leave a relation that hangs on messages and `settings` alone: it stays for all runs that find no new ones.
+
+        With a person_id it can be one of the `inputs` of builds; what changed is then found once for all of them.
+        """
         make()
 
 
@@ -73,6 +78,17 @@ class _Build:
     persons: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A relation that runs share: its table, and that of whose rows changed at which turn; all after `since`."""
+
+    table: str
+    changed: str
+    turn: int
+    since: int
+    settings: str
+
+
 class KeptRelations:
     """What is kept of all sites, in a file beside the store that is new with the process. For one run at a time."""
 
@@ -88,6 +104,7 @@ class KeptRelations:
         self.messages_at: tuple[str, int] | None = None
         """The site and turn whose touched messages are in the file."""
         self._builds: dict[tuple[str, str], _Build] = {}
+        self._shared: dict[tuple[str, str], _Shared] = {}
         self._idle: dict[tuple[str, str], int] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         _unlink(self._file)
@@ -110,14 +127,18 @@ class KeptRelations:
                 con.execute("ROLLBACK")
             raise
         if keeper is not None:
-            built = {(site_id, name): build for name, build in keeper.built.items()}
-            self._builds |= built
-            self._idle |= dict.fromkeys(built, 0)
+            self._builds |= {(site_id, name): build for name, build in keeper.built.items()}
+            self._shared |= {(site_id, name): shared for name, shared in keeper.shared.items()}
+            self._idle |= {(site_id, name): 0 for name in (*keeper.built, *keeper.shared)}
             self.messages_at = keeper.messages_at
 
     def find(self, site_id: str, name: str) -> _Build | None:
         """Return what is kept under a name."""
         return self._builds.get((site_id, name))
+
+    def find_shared(self, site_id: str, name: str) -> _Shared | None:
+        """Return what runs share under a name."""
+        return self._shared.get((site_id, name))
 
     def tidy(self) -> int:
         """Give up what no run asked for lately, once a night; returns the turn up to which no note is needed."""
@@ -128,8 +149,11 @@ class KeptRelations:
         self._idle = {key: nights + 1 for key, nights in self._idle.items()}
         for key in [key for key, nights in self._idle.items() if nights > MOST_IDLE_NIGHTS]:
             del self._idle[key]
+            build, shared = self._builds.pop(key, None), self._shared.pop(key, None)
+            tables = [*build.tables.values()] if build else []
+            tables += [shared.table, shared.changed] if shared else []
             with self._store.cursor() as con:
-                for table in self._builds.pop(key).tables.values():
+                for table in tables:
                     con.execute(f"DROP TABLE {table}")
         return min((build.turn for build in self._builds.values()), default=_NEVER)
 
@@ -147,6 +171,7 @@ class KeptRelations:
     def drop(self) -> None:
         """Give up everything kept, with the file; no run may be under way."""
         self._builds.clear()
+        self._shared.clear()
         self._idle.clear()
         self.messages_at = None
         if self._is_attached:
@@ -170,6 +195,9 @@ class _Keeper(Keeping):
 
     def __init__(self, kept: KeptRelations, con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
         self.built: dict[str, _Build] = {}
+        self.shared: dict[str, _Shared] = {}
+        self._inputs: dict[str, _Shared] = {}
+        """What is shared on this connection, by relation."""
         self.messages_at = kept.messages_at
         self._persons: int | None = None
         self._kept = kept
@@ -184,45 +212,77 @@ class _Keeper(Keeping):
         *,
         relations: Sequence[str],
         inputs: Sequence[str] = (),
+        among: str | None = None,
         edges: Sequence[Millis] = (),
         settings: object = None,
     ) -> None:
         """See `Keeping`."""
-        for (view,) in self._con.execute("SELECT view_name FROM duckdb_views() WHERE temporary").fetchall():
-            if view in relations:
-                self._con.execute(f"DROP VIEW {view}")  # of an earlier build, over
-        tables = self._kept.name_tables(self._site_id, name, [*relations, *inputs])
+        self._drop_views(relations)
+        own = [one for one in inputs if one not in self._inputs]
+        tables = self._kept.name_tables(self._site_id, name, [*relations, *own])
         before = self._kept.find(self._site_id, name)
-        present = _Build(tables, self._turn, tuple(edges), repr(settings), 0)
-        persons = self._update(before, present, make, relations, inputs) if before is not None else None
+        shared = [(one.table, one.since, one.settings) for one in map(self._inputs.get, inputs) if one is not None]
+        present = _Build(tables, self._turn, tuple(edges), repr((settings, shared)), 0)
+        persons = self._update(before, present, make, relations, inputs, among) if before is not None else None
         if persons is None:
-            persons = self._make_all(tables, make, relations, inputs)
+            persons = self._make_all(tables, make)
         for relation in relations:
             self._con.execute(f"DROP TABLE {relation}")
-            self._con.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {tables[relation]}")  # noqa: S608
+            self._show(relation, tables[relation])
         self.built[name] = _Build(tables, present.turn, present.edges, present.settings, persons)
 
-    def share(self, name: str, make: Make, *, relation: str, settings: object = None) -> None:
+    def share(self, name: str, make: Make, *, relation: str, settings: object = None, by_person: bool = True) -> None:
         """See `Keeping`."""
-        present = _Build(self._kept.name_tables(self._site_id, name, [relation]), self._turn, (), repr(settings), 0)
-        (table,) = present.tables.values()
-        if present in (self.built.get(name), self._kept.find(self._site_id, name)):
-            self._con.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM {table}")  # noqa: S608
-        else:
+        self._drop_views([relation])
+        found = self.shared.get(name) or self._kept.find_shared(self._site_id, name)
+        if found is None or (found.turn, found.settings) != (self._turn, repr(settings)):
             make()
-            self._con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {relation}")  # noqa: S608
-        self.built[name] = present
+            found = self._replace_shared(name, relation, found if by_person else None, repr(settings))
+            self._con.execute(f"DROP TABLE {relation}")
+        self.shared[name] = self._inputs[relation] = found
+        self._show(relation, found.table)
 
-    def _make_all(self, tables: dict[str, str], make: Make, relations: Sequence[str], inputs: Sequence[str]) -> int:
+    def _replace_shared(self, name: str, relation: str, before: _Shared | None, settings: str) -> _Shared:
+        """Put the relation as it is now into its table, and note whose rows are others than before."""
+        con = self._con
+        table, changed = self._kept.name_tables(self._site_id, name, [relation, "changed"]).values()
+        if before is None or before.settings != settings:
+            con.execute(f"CREATE OR REPLACE TABLE {changed} (person_id VARCHAR, turn BIGINT)")
+            since = self._turn
+        else:
+            con.execute("CREATE OR REPLACE TEMP TABLE touched_persons (person_id VARCHAR)")
+            self._touch_changed(relation, table)
+            con.execute(f"DELETE FROM {changed} WHERE person_id IN (FROM touched_persons)")  # noqa: S608
+            con.execute(f"INSERT INTO {changed} SELECT person_id, {self._turn:d} FROM touched_persons")  # noqa: S608
+            since = before.since
+        con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {relation}")  # noqa: S608
+        return _Shared(table, changed, self._turn, since, settings)
+
+    def _drop_views(self, relations: Sequence[str]) -> None:
+        """Drop what an earlier build or share of this connection shows; it is over."""
+        for (view,) in self._con.execute("SELECT view_name FROM duckdb_views() WHERE temporary").fetchall():
+            if view in relations:
+                self._con.execute(f"DROP VIEW {view}")
+
+    def _show(self, relation: str, table: str) -> None:
+        self._con.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {table}")  # noqa: S608
+
+    def _make_all(self, tables: dict[str, str], make: Make) -> int:
         make()
-        for relation in (*relations, *inputs):
-            self._con.execute(f"CREATE OR REPLACE TABLE {tables[relation]} AS SELECT * FROM {relation}")  # noqa: S608
+        for relation, table in tables.items():
+            self._con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {relation}")  # noqa: S608
         if self._persons is None:
             ((self._persons,),) = self._con.execute(load_question("persons_about"), {"site": self._site_id}).fetchall()
         return int(self._persons or 0)
 
     def _update(
-        self, before: _Build, present: _Build, make: Make, relations: Sequence[str], inputs: Sequence[str]
+        self,
+        before: _Build,
+        present: _Build,
+        make: Make,
+        relations: Sequence[str],
+        inputs: Sequence[str],
+        among: str | None,
     ) -> int | None:
         """Make the rows of touched persons anew and return how many persons there were; None if too much is new."""
         if before.settings != present.settings or len(before.edges) != len(present.edges):
@@ -230,21 +290,32 @@ class _Keeper(Keeping):
         con, tables = self._con, before.tables
         self._find_touched(before.turn, list(zip(before.edges, present.edges, strict=True)))
         for name in inputs:
-            text = load_question("touch_changed").replace("{fresh}", name).replace("{kept}", tables[name])
-            con.execute(text)
+            if name in self._inputs:
+                given = {"turn": before.turn}
+                con.execute(load_question("touch_noted").replace("{changed}", self._inputs[name].changed), given)
+            else:
+                self._touch_changed(name, tables[name])
         ((touched,),) = con.execute("SELECT count(*) FROM touched_persons").fetchall()
         if touched > self._kept.most_share * before.persons:
             return None
-        self._make_touched(make, inputs)
         for relation in relations:
             con.execute(f"DELETE FROM {tables[relation]} WHERE person_id IN (FROM touched_persons)")  # noqa: S608
+        if among is not None:
+            # To look for the messages of those who left costs as much as of those who came.
+            con.execute(f"DELETE FROM touched_persons WHERE person_id NOT IN (SELECT person_id FROM {among})")  # noqa: S608
+        self._make_touched(make, inputs)
+        for relation in relations:
             con.execute(
                 f"INSERT INTO {tables[relation]}"  # noqa: S608
                 f" SELECT * FROM {relation} WHERE person_id IN (FROM touched_persons)"
             )
-        for name in inputs:
+        for name in tables.keys() & set(inputs):
             con.execute(f"CREATE OR REPLACE TABLE {tables[name]} AS SELECT * FROM {name}")  # noqa: S608
         return before.persons
+
+    def _touch_changed(self, fresh: str, kept: str) -> None:
+        """Add those to `touched_persons` whose rows of a relation are not those of a table."""
+        self._con.execute(load_question("touch_changed").replace("{fresh}", fresh).replace("{kept}", kept))
 
     def _find_touched(self, turn: int, moved: list[tuple[Millis, Millis]]) -> None:
         """Make the relation `touched_persons`."""
@@ -263,16 +334,17 @@ class _Keeper(Keeping):
         narrow_people(con, "kept.messages")
         con.execute(load_question("touched_decisions"), {"site": self._site_id})
         con.execute("CREATE TEMP VIEW decisions AS SELECT * FROM touched_decisions")
-        for name in inputs:
-            con.execute(f"ALTER TABLE {name} RENAME TO all_{name}")
+        kinds = {name: "VIEW" if name in self._inputs else "TABLE" for name in inputs}
+        for name, kind in kinds.items():
+            con.execute(f"ALTER {kind} {name} RENAME TO all_{name}")
             con.execute(
                 f"CREATE TEMP TABLE {name} AS"  # noqa: S608
                 f" SELECT * FROM all_{name} WHERE person_id IN (FROM touched_persons)"
             )
         make()
-        for name in inputs:
+        for name, kind in kinds.items():
             con.execute(f"DROP TABLE {name}")
-            con.execute(f"ALTER TABLE all_{name} RENAME TO {name}")
+            con.execute(f"ALTER {kind} all_{name} RENAME TO {name}")
         con.execute("DROP VIEW temp.people")
         con.execute("DROP VIEW temp.decisions")
 
