@@ -4,7 +4,7 @@ Never changes what an operator wrote, and never releases a customer's video.
 """
 
 import re
-from typing import Any
+from functools import partial
 
 import duckdb
 from sqlmodel import Session, col, func, select
@@ -13,6 +13,7 @@ from services.analyzer.control.database import write_session
 from services.analyzer.control.models import Video
 from services.analyzer.control.videos import POSTED
 from services.analyzer.jobs.context import JobContext, JobOutcome
+from services.analyzer.store.kept import KeptRelations
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 
@@ -28,12 +29,7 @@ async def run_videos(context: JobContext) -> JobOutcome:
     """Add videos that were posted or met and are not known; fill in what is missing of those that were only met."""
     changed = left_out = 0
     for place, site_id in enumerate(context.site_ids):
-
-        def ask(con: "duckdb.DuckDBPyConnection", site_id: str = site_id) -> tuple[list[Any], list[Any]]:
-            posted = con.execute(load_question("videos_posted"), {"site": site_id}).fetchall()
-            return posted, con.execute(load_question("videos_seen"), {"site": site_id, "since": 0}).fetchall()
-
-        posted, seen = await context.reader.read(ask, timeout_s=None)
+        posted, seen = await context.reader.read(partial(_find_videos, context.kept, site_id), timeout_s=None)
         with write_session(context.database) as session:
             # A customer's video that pages play meanwhile stays the customer's.
             added, waits = _add_posted(session, site_id, context.now, [row[:4] for row in posted])
@@ -45,6 +41,20 @@ async def run_videos(context: JobContext) -> JobOutcome:
     if left_out:
         detail += f"; {left_out} of customers stay out while {MOST_WAITING} wait for a word of the operator"
     return JobOutcome(changed, detail)
+
+
+def _find_videos(
+    kept: KeptRelations, site_id: str, con: "duckdb.DuckDBPyConnection"
+) -> tuple[list[PostedVideo], list[SeenVideo]]:
+    """Return the videos that customers posted, and those met in events; other jobs find videos first, too."""
+
+    def make() -> None:
+        con.execute(load_question("videos_seen"), {"site": site_id})
+
+    with kept.open(con, site_id) as keeping:
+        keeping.share("videos seen", make, relation="videos_seen", by_person=False)
+        posted = con.execute(load_question("videos_posted"), {"site": site_id}).fetchall()
+        return posted, con.execute("FROM videos_seen ORDER BY video_id").fetchall()
 
 
 def _add_posted(session: Session, site_id: str, now: Millis, posted: list[PostedVideo]) -> tuple[int, int]:

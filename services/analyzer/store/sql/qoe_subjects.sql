@@ -3,10 +3,18 @@
 -- Grain:      one row a person; beyond $most, those whose hash is smallest.
 
 INSERT INTO gathered_subjects BY NAME
-WITH firsts AS (
-  SELECT *
+WITH viewers AS (
+  SELECT DISTINCT person_id
   FROM qoe_views
   WHERE person_id IS NOT NULL AND ($video IS NULL OR video_id = $video)
+),
+chosen AS (
+  SELECT person_id FROM viewers ORDER BY md5(person_id), person_id LIMIT $most
+),
+firsts AS (
+  SELECT *
+  FROM qoe_views
+  WHERE person_id IN (SELECT person_id FROM chosen) AND ($video IS NULL OR video_id = $video)
   QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY t0, video_id, view_key) = 1
 )
 SELECT
@@ -16,6 +24,4 @@ SELECT
   coalesce(stalled_at, -1) AS stalled_at,
   coalesce(startup_ms, given_up_after_ms, -1) AS waited_ms,
   rebuffers
-FROM firsts
-ORDER BY md5(person_id), person_id
-LIMIT $most;
+FROM firsts;
