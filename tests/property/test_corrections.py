@@ -31,7 +31,7 @@ from services.analyzer.reports.qoe import (
     build_quality_conversions,
     build_quality_relations,
     build_quality_reports,
-    load_cells,
+    load_totals,
 )
 from services.analyzer.reports.site import GoalSpec, Window
 from services.analyzer.reports.videos import (
@@ -94,8 +94,8 @@ def read_reports(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT, no
     window = Window(now - 90 * DAY_MS, now)
     build_quality_conversions(con, "shop", SITE, GOAL, keeping)
     build_quality_relations(con, "shop", window, None, keeping)
-    cells = load_cells(con)
-    reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, window, GOAL, now)], cells, keeping)[0]
+    totals = load_totals(con)
+    reports["qoe"] = build_quality_reports(con, [QualityQuestion("shop", None, window, GOAL, now)], totals, keeping)[0]
     asked = [InfluenceQuestion("shop", SITE, video, window, GOAL, 30, now) for video in (None, "v")]
     build_influence_relations(con, asked[0], None, keeping)
     sums = load_influence_sums(con, asked[0])

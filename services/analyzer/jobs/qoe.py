@@ -18,7 +18,7 @@ from services.analyzer.reports.qoe import (
     build_quality_conversions,
     build_quality_relations,
     build_quality_reports,
-    load_cells,
+    load_totals,
 )
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import save_report
@@ -48,11 +48,11 @@ async def _run_site(context: JobContext, site_id: str) -> int:
             build_quality_relations(con, site_id, window, None, keeping)
             if len(context.site_ids) == 1:
                 context.report_progress(0.5)
-            cells = load_cells(con)
-            plays = {name: cells.get(name, "all")[0]["plays"] for name in cells.by_video if name in known}
+            totals = load_totals(con)
+            plays = {name: total["plays"] for name, total in totals.items() if name in known}
             videos = (None, *sorted(plays, key=lambda name: (-plays[name], name))[:MOST_VIDEOS])
             questions = [QualityQuestion(site_id, video_id, window, goal, context.now) for video_id in videos]
-            reports = build_quality_reports(con, questions, cells, keeping)
+            reports = build_quality_reports(con, questions, totals, keeping)
         return {asked.video_id or ALL_VIDEOS: report for asked, report in zip(questions, reports, strict=True)}
 
     reports = await context.reader.read(compute, timeout_s=None)

@@ -3,7 +3,7 @@
 Never averages ratios, and never shows a cell of few plays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,17 +38,6 @@ class QualityQuestion:
     now: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class QualityCells:
-    """Sums by dimension, for each video and (None) for all; as `compute_figures` reads them."""
-
-    by_video: dict[str | None, dict[str, list[Cell]]]
-
-    def get(self, video_id: str | None, dimension: str) -> list[Cell]:
-        """Return the cells of one dimension, those with the most plays first."""
-        return self.by_video.get(video_id, {}).get(dimension, [])
-
-
 def build_quality_relations(
     con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, video_id: str | None, keeping: Keeping = UNKEPT
 ) -> None:
@@ -79,43 +68,61 @@ def _make_views(con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, 
     con.unregister("browsers")
 
 
-def load_cells(con: "duckdb.DuckDBPyConnection") -> QualityCells:
-    """Return the sums of every cell; needs `build_quality_relations` on this connection."""
-    by_video: dict[str | None, dict[str, list[Cell]]] = {}
-    for dimension, column in _COLUMNS.items():
-        found = con.execute(load_question("qoe_figures").replace("{dimension}", column))
-        names = [described[0] for described in found.description]
-        for row in found.fetchall():
-            cell = dict(zip(names, row, strict=True))
-            video_id = None if cell["is_all"] else cell["video_id"]
-            by_video.setdefault(video_id, {}).setdefault(dimension, []).append(cell)
-    return QualityCells(by_video)
+def load_totals(con: "duckdb.DuckDBPyConnection") -> dict[str | None, Cell]:
+    """Return the sums of each video and (None) of all; needs `build_quality_relations` on this connection."""
+    return {video_id: cells[0] for (video_id, _), cells in _load_cells(con, "all", None).items()}
+
+
+def _load_cells(
+    con: "duckdb.DuckDBPyConnection", dimension: str, video_ids: list[str] | None
+) -> dict[tuple[str | None, str], list[Cell]]:
+    """Return the sums by one dimension, those with the most plays first, of some videos (None: each) and of all."""
+    cells: dict[tuple[str | None, str], list[Cell]] = {}
+    found = con.execute(load_question("qoe_figures").replace("{dimension}", _COLUMNS[dimension]), {"videos": video_ids})
+    names = [described[0] for described in found.description]
+    for row in found.fetchall():
+        cell = dict(zip(names, row, strict=True))
+        cells.setdefault((None if cell["is_all"] else cell["video_id"], dimension), []).append(cell)
+    return cells
 
 
 def build_quality_reports(
     con: "duckdb.DuckDBPyConnection",
     questions: Sequence[QualityQuestion],
-    cells: QualityCells,
+    totals: Mapping[str | None, Cell],
     keeping: Keeping = UNKEPT,
 ) -> list[dict[str, Any]]:
     """Return whole reports of one site as JSON values; needs `qoe_views` and `conversions` on this connection."""
     firsts = gather_first_views(con, questions[0].site_id, [asked.video_id for asked in questions], keeping)
+    named = [asked.video_id for asked in questions if asked.video_id is not None]
+    cells: dict[tuple[str | None, str], list[Cell]] = {}
+    for dimension in _COLUMNS.keys() - {"all"}:
+        cells |= _load_cells(con, dimension, named)
     return [
-        _shape_report(asked, cells)
+        _shape_report(asked, totals, cells)
         | build_impact(con, firsts[asked.video_id or ""], asked.video_id, asked.goal, asked.now)
         for asked in questions
     ]
 
 
-def _shape_report(asked: QualityQuestion, cells: QualityCells) -> dict[str, Any]:
-    total = next(iter(cells.get(asked.video_id, "all")), empty_sums())
+def _shape_report(
+    asked: QualityQuestion, totals: Mapping[str | None, Cell], cells: Mapping[tuple[str | None, str], list[Cell]]
+) -> dict[str, Any]:
+    total = totals.get(asked.video_id) or empty_sums()
+    by = {name: cells.get((asked.video_id, name), []) for name in DIMENSIONS}
+    if asked.video_id is None:
+        by["video"] = _rank_videos(totals)
     return {
         "video": asked.video_id,
         "goal": asked.goal.id,
         "computed_at": to_rfc3339(asked.now),
         "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
         **_shape_cell(total, fewest=1 if total["plays"] else FEWEST_PLAYS),
-        "by": [row for dimension in DIMENSIONS for row in _shape_dimension(asked.video_id, dimension, cells)],
+        "by": [
+            {"dimension": dimension, "value": one["value"]} | _shape_cell(one)
+            for dimension in DIMENSIONS
+            for one in by[dimension][:MOST_VALUES]
+        ],
         "assumptions": [
             "a_play_is_a_view",
             "waiting_counts_as_watching",
@@ -125,23 +132,16 @@ def _shape_report(asked: QualityQuestion, cells: QualityCells) -> dict[str, Any]
     }
 
 
+def _rank_videos(totals: Mapping[str | None, Cell]) -> list[Cell]:
+    rows: list[dict[str, Any]] = [{**one, "value": name} for name, one in totals.items() if name is not None]
+    return sorted(rows, key=lambda one: (-one["plays"], one["value"]))
+
+
 def build_quality_conversions(
     con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, goal: GoalSpec, keeping: Keeping = UNKEPT
 ) -> None:
     """Make the relation `conversions` that `build_quality_reports` reads."""
     build_conversions(con, site_id, site, goal, keeping)
-
-
-def _shape_dimension(video_id: str | None, dimension: str, cells: QualityCells) -> Iterable[dict[str, Any]]:
-    if dimension == "video":
-        if video_id is not None:
-            return []
-        found = [one for name in cells.by_video if name is not None for one in cells.get(name, "all")]
-        found = [{**one, "value": one["video_id"]} for one in found]
-        found.sort(key=lambda one: (-one["plays"], one["value"]))
-    else:
-        found = list(cells.get(video_id, dimension))
-    return [{"dimension": dimension, "value": one["value"]} | _shape_cell(one) for one in found[:MOST_VALUES]]
 
 
 def _shape_cell(sums: Cell, *, fewest: int = FEWEST_PLAYS) -> dict[str, Any]:

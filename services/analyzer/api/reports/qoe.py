@@ -21,7 +21,7 @@ from services.analyzer.reports.qoe import (
     build_quality_conversions,
     build_quality_relations,
     build_quality_reports,
-    load_cells,
+    load_totals,
 )
 from services.analyzer.store import people
 
@@ -61,7 +61,7 @@ async def get_quality(
         build_quality_conversions(con, site_id, given.site, given.goal)
         build_quality_relations(con, site_id, given.window, video)
         question = QualityQuestion(site_id, video, given.window, given.goal, now)
-        return msgspec.json.encode(build_quality_reports(con, [question], load_cells(con))[0])
+        return msgspec.json.encode(build_quality_reports(con, [question], load_totals(con))[0])
 
     key = (site_id, *subject, start, end, prepared.goal.id, include_bots)
     return answer(await active.cache.load(key, lambda: active.reader.read(compute)))

@@ -1,9 +1,15 @@
--- Purpose:    sums over views, by one dimension, for each video and for all of them (video_id NULL).
--- Parameters: {dimension}: a column of qoe_views, or a constant for all views; relation qoe_views.
+-- Purpose:    sums over views, by one dimension, for some videos and for all of them (video_id NULL).
+-- Parameters: {dimension}: a column of qoe_views, or a constant for all views; $videos (NULL: every one); relation
+--             qoe_views.
 -- Grain:      one row a video (or all) and value of the dimension. Ratios are made of these sums, never averaged.
 
+WITH views AS (
+  SELECT *, true AS is_all FROM (SELECT * REPLACE (NULL AS video_id) FROM qoe_views)
+  UNION ALL
+  SELECT *, false AS is_all FROM qoe_views WHERE $videos IS NULL OR video_id IN (SELECT unnest($videos))
+)
 SELECT
-  grouping(video_id) = 1 AS is_all,
+  is_all,
   video_id,
   {dimension} AS value,
   count(*) AS plays,
@@ -27,6 +33,6 @@ SELECT
   CAST(sum(bitrate_weighted) AS DOUBLE) AS bitrate_weighted,
   avg((100 / sqrt(1 + power(rebuffers / 2, 2)) + 100 * exp(-10 * rebuffer_share)) / 2)
     FILTER (rebuffer_share IS NOT NULL) AS smoothness_score
-FROM qoe_views
-GROUP BY GROUPING SETS ((value), (video_id, value))
+FROM views
+GROUP BY is_all, video_id, value
 ORDER BY is_all DESC, video_id, plays DESC, value;
