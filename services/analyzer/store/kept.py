@@ -332,8 +332,9 @@ class _Keeper(Keeping):
         con = self._con
         self._load_messages()
         narrow_people(con, "kept.messages")
-        con.execute(load_question("touched_decisions"), {"site": self._site_id})
-        con.execute("CREATE TEMP VIEW decisions AS SELECT * FROM touched_decisions")
+        self._find_ids("touched_persons")
+        ((store,),) = con.execute("SELECT current_database()").fetchall()
+        con.execute(load_question("touched_decisions").replace("{decisions}", f'"{store}".main.decisions'))
         kinds = {name: "VIEW" if name in self._inputs else "TABLE" for name in inputs}
         for name, kind in kinds.items():
             con.execute(f"ALTER {kind} {name} RENAME TO all_{name}")
@@ -358,9 +359,12 @@ class _Keeper(Keeping):
             self.messages_at = at
         con.execute(load_question("missing_persons"))
         if con.execute("SELECT count(*) FROM missing_persons").fetchall() != [(0,)]:
-            con.execute(load_question("touched_rows"), {"site": self._site_id})
-            con.execute(load_question("missing_messages"))
+            self._find_ids("missing_persons")
+            con.execute(load_question("missing_messages"), {"site": self._site_id})
             con.execute("INSERT INTO kept.message_persons SELECT person_id FROM missing_persons")
+
+    def _find_ids(self, persons: str) -> None:
+        self._con.execute(load_question("ids_of_persons").replace("{persons}", persons), {"site": self._site_id})
 
 
 def _commit(con: "duckdb.DuckDBPyConnection") -> None:
