@@ -107,3 +107,69 @@ def test_what_no_run_asks_for_is_given_up_after_some_nights(store: DuckStore) ->
 def test_a_small_site_keeps_nothing(store: DuckStore, tmp_path: Path) -> None:
     run(store, KeptRelations(store))
     assert not (tmp_path / "events.kept").exists()
+
+
+def test_nobody_looks_for_the_messages_of_who_left(store: DuckStore) -> None:
+    kept = keep_everything(store)
+
+    def count(chosen: list[str]) -> list[tuple[str, int]]:
+        with store.cursor() as con, kept.open(con, "shop") as keeping:
+            con.execute("CREATE TEMP TABLE chosen AS SELECT unnest($1) AS person_id", [chosen])
+
+            def make() -> None:
+                con.execute(
+                    "CREATE TEMP TABLE counted AS"
+                    " SELECT person_id, count(*) AS messages FROM people JOIN chosen USING (person_id) GROUP BY ALL"
+                )
+
+            keeping.build("counts", make, relations=("counted",), inputs=("chosen",), among="chosen")
+            counted = con.execute("FROM counted ORDER BY ALL").fetchall()
+            make_again = "SELECT person_id, count(*) FROM people WHERE person_id IN $1 GROUP BY ALL ORDER BY ALL"
+            assert counted == con.execute(make_again, [chosen]).fetchall()
+            return counted
+
+    with store.cursor() as con:
+        names = con.execute("SELECT DISTINCT person_id FROM people ORDER BY ALL LIMIT 3").fetchall()
+    left, stayed, came = [name for (name,) in names]
+    assert len(count([left, stayed])) == len(count([stayed, came])) == 2
+    with store.cursor() as con:
+        assert con.execute("FROM kept.message_persons").fetchall() == [(came,)]
+
+
+def test_a_build_that_missed_a_run_learns_of_all_that_changed_in_what_is_shared(store: DuckStore) -> None:
+    kept = keep_everything(store)
+    order = {**MESSAGES[0], "type": "track", "event": "Order Completed"}
+    order.pop("userId", None)
+
+    def read(*, builds: bool) -> list[tuple[str]]:
+        with store.cursor() as con, kept.open(con, "shop") as keeping:
+
+            def find_buyers() -> None:
+                con.execute(
+                    "CREATE TEMP TABLE buyers AS SELECT arg_min(person_id, message_id) AS person_id"
+                    " FROM people WHERE order_id IN ('own-1', 'own-2') GROUP BY order_id"
+                )
+
+            def find_known() -> None:
+                con.execute(
+                    "CREATE TEMP TABLE known AS SELECT DISTINCT person_id FROM people JOIN buyers USING (person_id)"
+                )
+
+            keeping.share("buyers", find_buyers, relation="buyers")
+            if builds:
+                keeping.build("known", find_known, relations=("known",), inputs=("buyers",))
+            return con.execute(f"FROM {'known' if builds else 'buyers'} ORDER BY ALL").fetchall()
+
+    def sell(place: int, message_id: str, person: str, order_id: str) -> None:
+        fields = {"messageId": message_id, "anonymousId": person, "properties": {"order_id": order_id}}
+        add_batch(store, len(MESSAGES) + place, [{**order, **fields}])
+
+    sell(0, "m5", "buyer1", "own-1")
+    sell(1, "m6", "buyer2", "own-2")
+    assert read(builds=True) == [("buyer1",), ("buyer2",)]
+    sell(
+        2, "m3", "buyer3", "own-1"
+    )  # an earlier message of the same order: buyer1, of whom nothing came, is its buyer no more
+    assert read(builds=False) == [("buyer2",), ("buyer3",)]
+    sell(3, "m4", "buyer4", "own-2")
+    assert read(builds=True) == [("buyer3",), ("buyer4",)]
