@@ -70,7 +70,7 @@ def fetch_prior_behaviour(
 
 def build_behaviour(found: Mapping[str, Any]) -> Behaviour:
     """Return the features of rows of the relation `prior_behaviour`, in their order."""
-    persons = len(found["place"])
+    persons = len(found[COUNTS[0]])
     names: list[str] = []
     columns: list[NDArray[np.float64]] = []
     for name in COUNTS:

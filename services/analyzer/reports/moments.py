@@ -3,7 +3,7 @@
 Never computes: see `services/analyzer/video`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -56,14 +56,18 @@ def build_moments_relations(
 
     def make() -> None:
         con.execute(load_question("video_events"), {"site": site_id, "video": video_id})
-        con.execute(load_question("video_views"))
-        con.execute(load_question("view_subjects"), {"from": window.start, "to": window.end})
-        con.execute(load_question("prior_behaviour"), {"site": site_id})
+        con.execute(load_question("video_views"), {"from": window.start, "to": window.end})
+        con.execute(load_question("view_subjects"))
+        # Under a name of its own: another report's may be on the connection, and kept.
+        behaviour = load_question("prior_behaviour").replace("TABLE prior_behaviour", "TABLE view_behaviour")
+        con.execute(behaviour, {"site": site_id})
+        con.execute(load_question("first_views"))
+        # Large, and all that is wanted of them is in first_views.
+        for relation in ("video_events", "video_views", "view_behaviour"):
+            con.execute(f"DROP TABLE {relation}")
 
     edges = (window.start, window.end)
-    keeping.build(
-        "moments", make, relations=("video_events", "video_views", "prior_behaviour"), edges=edges, settings=video_id
-    )
+    keeping.build("moments", make, relations=("first_views",), edges=edges, settings=video_id)
 
 
 def group_videos(con: "duckdb.DuckDBPyConnection", video_ids: Sequence[str]) -> list[list[str]]:
@@ -91,24 +95,24 @@ def load_samples(con: "duckdb.DuckDBPyConnection", asked: Sequence[MomentsQuesti
 
     The store is asked once for all of them: a question a video read all messages of videos as often.
     """
-    window, goal = asked[0].window, asked[0].goal
-    con.register("chosen_videos", build_columns([(one.video_id, str(number)) for number, one in enumerate(asked)]))
-    con.execute(load_question("views"), {"from": window.start, "to": window.end, "viewing": asked[0].viewing})
-    con.execute(load_question("view_events"))
-    outcomes = con.execute(load_question("view_outcomes"), {"window_ms": goal.window_ms}).fetchnumpy()
+    con.register(
+        "chosen_videos", build_columns([(one.video_id, str(number), one.viewing) for number, one in enumerate(asked)])
+    )
+    con.execute(load_question("chosen_views"))
+    rows = con.execute(load_question("views")).fetchnumpy()
+    places = _Places(rows["view"])
+    goal = asked[0].goal
+    converted_at = _load_outcomes(con, places, goal.window_ms)
+    is_open = _ints(rows["t0"]) + goal.window_ms > asked[0].now
+    by_prompt = np.asarray(rows["by_prompt"], dtype=bool)
     lengths = {number: float(length or reached or 0.0) for number, length, reached in _fetch(con, "view_length")}
-    behaviour = con.execute(load_question("view_behaviour")).fetchnumpy()
-    converted_at = np.ma.filled(np.ma.asarray(outcomes["converted_at"]), NEVER).astype(np.int64)
-    is_open = _ints(outcomes["t0"]) + goal.window_ms > asked[0].now
-    by_prompt = np.asarray(outcomes["by_prompt"], dtype=bool)
-    ranges, told = _load_ranges(con)
-    actions = _load_actions(con)
-    edges = np.searchsorted(_ints(outcomes["number"]), np.arange(len(asked) + 1))
+    ranges, is_told = _load_ranges(con, places)
+    actions = _load_actions(con, places)
+    edges = np.searchsorted(_ints(rows["number"]), np.arange(len(asked) + 1))
     samples = []
     for number, (one, begin, end) in enumerate(zip(asked, edges[:-1], edges[1:], strict=True)):
         own = slice(*np.searchsorted(ranges[0], (begin, end)))
-        rows = {name: column[begin:end] for name, column in behaviour.items()}
-        is_told = told[begin:end]
+        known = {name: column[begin:end] for name, column in rows.items()}
         has_ranges = np.bincount(ranges[0][own] - begin, minlength=end - begin) > 0
         samples.append(
             ViewSample(
@@ -121,10 +125,10 @@ def load_samples(con: "duckdb.DuckDBPyConnection", asked: Sequence[MomentsQuesti
                 range_at=ranges[1][own],
                 range_start=ranges[2][own],
                 range_end=ranges[3][own],
-                persons=rows["person_id"].tolist(),
-                behaviour=build_behaviour(rows).values,
+                persons=known["person_id"].tolist(),
+                behaviour=build_behaviour(known).values,
                 actions=_pick_actions(actions, begin, end),
-                rebuilt=int((has_ranges & ~is_told).sum()),
+                rebuilt=int((has_ranges & ~is_told[begin:end]).sum()),
             )
         )
     return samples
@@ -143,28 +147,55 @@ def _fetch(con: "duckdb.DuckDBPyConnection", question: str) -> list[Any]:
     return con.execute(load_question(question)).fetchall()
 
 
-def _load_ranges(con: "duckdb.DuckDBPyConnection") -> tuple[tuple[Any, Any, Any, Any], Any]:
+class _Places:
+    """Where each view stands among those chosen, by the number that the store knows it by."""
+
+    def __init__(self, views: Any) -> None:
+        self.count = len(views)
+        self._order = np.argsort(views)
+        self._sorted = views[self._order]
+
+    def find(self, views: Any) -> Any:
+        """Return the places of views."""
+        # Rows of one view mostly come together.
+        first = np.flatnonzero(np.append(True, views[1:] != views[:-1])[: len(views)])
+        found = self._order[np.searchsorted(self._sorted, views[first])]
+        return np.repeat(found, np.diff(first, append=len(views)))
+
+    def sort(self, rows: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return the place of each row and the rows, view by view, each view's in the order they came."""
+        place = self.find(rows["view"])
+        order = np.argsort(place, kind="stable")
+        return place[order], {name: column[order] for name, column in rows.items()}
+
+
+def _load_outcomes(con: "duckdb.DuckDBPyConnection", places: _Places, window_ms: Millis) -> Any:
+    """Return when each view's person converted, or `NEVER`."""
+    found = con.execute(load_question("view_outcomes"), {"window_ms": window_ms}).fetchnumpy()
+    converted_at = np.full(places.count, NEVER)
+    converted_at[places.find(found["view"])] = found["converted_at"]
+    return converted_at
+
+
+def _load_ranges(con: "duckdb.DuckDBPyConnection", places: _Places) -> tuple[tuple[Any, Any, Any, Any], Any]:
     """Return (view, time, start, end) of what was played, view by view as it was told; and which views told it."""
-    rows = con.execute(load_question("view_ranges")).fetchnumpy()
-    view, at = _ints(rows["place"]), _ints(rows["at_ms"])
-    start, end = _floats(rows["start"]), _floats(rows["end"])
-    views = _fetch(con, "views_count")[0][0]
-    told = np.bincount(view, minlength=views) > 0
-    positions = con.execute(load_question("view_positions")).fetchnumpy()
-    rebuilt = rebuild_ranges(
-        _ints(positions["place"]), _ints(positions["at_ms"]), list(positions["event"]), _floats(positions["position"])
-    )
+    place, rows = places.sort(con.execute(load_question("view_ranges")).fetchnumpy())
+    told = _floats(rows["told"])
+    view, at, start, end = place[::3], told[::3].astype(np.int64), told[1::3], told[2::3]
+    is_told = np.bincount(view, minlength=places.count) > 0
+    place, rows = places.sort(con.execute(load_question("view_positions")).fetchnumpy())
+    rebuilt = rebuild_ranges(place, _ints(rows["at_ms"]), list(rows["event"]), _floats(rows["position"]))
     if len(rebuilt[0]):
         view, at, start, end = (np.concatenate(pair) for pair in zip((view, at, start, end), rebuilt, strict=True))
         order = np.argsort(view, kind="stable")
         view, at, start, end = view[order], at[order], start[order], end[order]
-    return (view, at, start, end), told
+    return (view, at, start, end), is_told
 
 
-def _load_actions(con: "duckdb.DuckDBPyConnection") -> tuple[Any, Any, Any]:
+def _load_actions(con: "duckdb.DuckDBPyConnection", places: _Places) -> tuple[Any, Any, Any]:
     """Return (event, view, first time) of what viewers did, view by view."""
-    rows = con.execute(load_question("view_actions")).fetchnumpy()
-    return np.asarray(rows["event"], dtype=object), _ints(rows["place"]), _ints(rows["at_ms"])
+    place, rows = places.sort(con.execute(load_question("view_actions")).fetchnumpy())
+    return np.asarray(rows["event"], dtype=object), place, _ints(rows["at_ms"])
 
 
 def _pick_actions(actions: tuple[Any, Any, Any], begin: int, end: int) -> dict[str, tuple[Any, Any]]:

@@ -1,5 +1,5 @@
--- Purpose:    how many messages each video has.
--- Parameters: relation video_events.
+-- Purpose:    how many messages the views of each video have.
+-- Parameters: relation first_views.
 -- Grain:      one row a video.
 
-SELECT video_id, count(*) FROM video_events GROUP BY video_id;
+SELECT video_id, CAST(sum(messages) AS BIGINT) FROM first_views GROUP BY video_id;

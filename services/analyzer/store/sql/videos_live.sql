@@ -1,5 +1,5 @@
 -- Purpose:    which videos were watched live.
--- Parameters: relation video_views.
+-- Parameters: relation first_views.
 -- Grain:      one row a video.
 
-SELECT DISTINCT video_id FROM video_views WHERE is_live;
+SELECT DISTINCT video_id FROM first_views WHERE is_live;

@@ -1,9 +1,6 @@
 -- Purpose:    where the playhead stood at each event of those chosen views whose player reports no ranges.
--- Parameters: relation view_events.
--- Grain:      one row an event with a position.
+-- Parameters: relation chosen_views.
+-- Grain:      one row an event with a position; a view's rows are in the order of time.
 
-SELECT place, ts AS at_ms, event, video_position AS position
-FROM view_events
-WHERE video_position IS NOT NULL
-  AND place NOT IN (SELECT place FROM view_events WHERE played IS NOT NULL)
-ORDER BY place, ts, message_id;
+SELECT view, stood.at_ms, stood.event, stood.position
+FROM (SELECT view, unnest(positions) AS stood FROM chosen_views);
