@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic, fit_scaling
-from services.analyzer.stats.normal import Z95
+from services.analyzer.stats.normal import Z95, compute_p_value
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -91,7 +90,7 @@ def estimate_effect(
         estimate,
         estimate - Z95 * error,
         estimate + Z95 * error,
-        float(2 * norm.sf(abs(estimate) / error)),
+        compute_p_value(estimate / error),
         float(score_did.mean()),
         float(score_not.mean()),
         count,
@@ -116,7 +115,7 @@ def widen(effect: Effect, spread: float, lean: float = 0.0) -> Effect:
         effect,
         ci_low=effect.estimate - too_high - Z95 * error,
         ci_high=effect.estimate + too_low + Z95 * error,
-        p_value=float(2 * norm.sf(sure / error)),
+        p_value=compute_p_value(sure / error),
     )
 
 

@@ -14,11 +14,13 @@ _SCALE = 2.0**-64
 
 def hash_uniform(ids: Sequence[str], salt: str) -> NDArray[np.float64]:
     """Return a number in [0, 1) for each id, evenly spread; another salt gives independent numbers."""
-    key = salt.encode()[:64]
-    digests = b"".join(
-        [blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest() for name in ids]
-    )
-    values: NDArray[np.float64] = np.frombuffer(digests, dtype="<u8").astype(np.float64) * _SCALE
+    # A copy of what has the key already takes two thirds of the time of a new one.
+    copy, digests = blake2b(digest_size=8, key=salt.encode()[:64]).copy, []
+    for name in ids:
+        hashed = copy()
+        hashed.update(name.encode("utf-8", "surrogatepass"))
+        digests.append(hashed.digest())
+    values: NDArray[np.float64] = np.frombuffer(b"".join(digests), dtype="<u8").astype(np.float64) * _SCALE
     # The largest hashes round up to 1.
     return np.minimum(values, np.nextafter(1.0, 0.0))
 
