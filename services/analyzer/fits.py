@@ -13,7 +13,7 @@ import shutil
 import signal
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from hashlib import blake2b
@@ -22,6 +22,8 @@ from tempfile import TemporaryDirectory, mkstemp
 from typing import Any, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
+
+from services.analyzer.fit_files import Shared, write_shared
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,6 +66,16 @@ class FitPool:
         while len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
         return known
+
+    @contextlib.contextmanager
+    def share(self, value: T) -> "Iterator[Shared[T]]":
+        """Give what stands for a value of large arrays, to be handed to many fits; it is there until the end."""
+        with self._lock:
+            handle, name = self._make_file()
+        try:
+            yield write_shared(handle, name, value)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
     def _submit(self, asked: bytes) -> "Future[Any]":
         with self._lock:
@@ -110,15 +122,19 @@ class FitPool:
         The pool's own pipe takes 64 KB at a time, with what is left made room for anew each time: of some megabytes,
         three times the work.
         """
+        handle, name = self._make_file()
+        with os.fdopen(handle, "wb") as file:
+            file.write(asked)
+        return name
+
+    def _make_file(self) -> tuple[int, str]:
+        """Open a file that nobody else may read."""
         # Systems clear out what lies about for days.
         if self._folder is None or not Path(self._folder.name).exists():
             if self._above is not None:
                 self._above.mkdir(mode=0o700, exist_ok=True)
             self._folder = TemporaryDirectory(prefix="kikkake-fits-", dir=self._above)
-        handle, name = mkstemp(dir=self._folder.name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(asked)
-        return name
+        return mkstemp(dir=self._folder.name)
 
     def _stay(self) -> None:
         if self._resting is not None:

@@ -14,7 +14,6 @@ from services.analyzer.journeys.steps import (
     find_first_views,
     group_by_person,
     index_steps,
-    take_steps,
 )
 
 VIDEO, ELSEWHERE, CHANNEL = 1, 9, 5
@@ -51,7 +50,7 @@ def test_walks_around_a_view(people: list[list[Row]], thing: int, lookback: int,
     index = index_steps(steps, view=VIDEO, first_channel=CHANNEL)
     anchors = anchor_at(steps, index.find_views(thing), index.opening, person=person, t0=t0)
     around = Around(VIDEO, thing, ELSEWHERE, lookback, window)
-    walks = cut_around(take_steps(steps, anchors.person), anchors.t0, anchors.turn, around)
+    walks = cut_around(steps, anchors, around)
     expected_anchors: list[tuple[int, ...]] = []
     expected: list[tuple[int, ...]] = []
     for number, at in asked:

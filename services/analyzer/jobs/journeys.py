@@ -13,12 +13,14 @@ from sqlmodel import select
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.models import Video
 from services.analyzer.control.sites import DEFAULT_GOAL
+from services.analyzer.fit_files import Shared
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.jobs.videos import run_videos
 from services.analyzer.journeys.classes import Thresholds
-from services.analyzer.reports.journeys import JourneysQuestion, build_journeys, load_crowds
-from services.analyzer.reports.journeys_answer import shape_journeys_report
+from services.analyzer.reports.journey_crowds import Followed, JourneysQuestion
+from services.analyzer.reports.journeys import build_journeys
+from services.analyzer.reports.journeys_answer import answer_journeys
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import save_report
 
@@ -45,13 +47,14 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     def compute(con: "duckdb.DuckDBPyConnection") -> None:
         with context.kept.open(con, site_id) as keeping:
             journeys = build_journeys(con, site_id, site, goal, window, keeping=keeping)
+        with context.fits.share(journeys.followed) as shared:
+            answer(shared, {video_id: journeys.find_video(video_id) for video_id in videos})
+
+    def answer(shared: Shared[Followed], subjects: dict[str, tuple[int, int]]) -> None:
         waiting: deque[tuple[str, Future[dict[str, Any]]]] = deque()
-        for place, video_id in enumerate(videos):
+        for place, (video_id, subject) in enumerate(subjects.items()):
             asked = JourneysQuestion(site_id, video_id, window, goal, Thresholds(), context.now)
-            viewers, others = load_crowds(journeys, video_id, window, goal)
-            waiting.append(
-                (video_id, context.fits.submit(shape_journeys_report, asked, journeys.names, viewers, others))
-            )
+            waiting.append((video_id, context.fits.submit(answer_journeys, asked, shared, *subject)))
             if len(waiting) > MOST_WAITING * context.fits.workers:
                 keep(*waiting.popleft())
             if len(context.site_ids) == 1:

@@ -136,9 +136,12 @@ def count_gapped(sequences: Ints, converted: Bools, least: int) -> Counts:
     A sequence is followed by where it is first complete in each person; adding a step asks a table for the next place
     of that step. At each length the most common are extended.
     """
-    base = int(sequences.max(initial=0)) + 1
+    # What is rarer is part of no sequence: the table has no place for it.
+    tokens = np.flatnonzero(np.bincount(sequences[sequences != NO_STEP]) >= least)
+    places = np.full(int(sequences.max(initial=0)) + 2, NO_STEP)
+    places[tokens] = np.arange(len(tokens))
     dead = sequences.shape[1] + 1
-    following = _build_following(sequences, base).reshape(-1, base)
+    following = _build_following(places[sequences], len(tokens)).reshape(len(sequences) * (dead + 1), len(tokens))
     found: Counts = {}
     level: list[tuple[Steps, Ints, NDArray[np.uint8]]] = [
         ((), np.arange(len(sequences)), np.zeros(len(sequences), dtype=np.uint8))
@@ -149,12 +152,12 @@ def count_gapped(sequences: Ints, converted: Bools, least: int) -> Counts:
             reached = following.take(rows * (dead + 1) + ends, axis=0)
             # Counted as a product of matrices, which is quicker than adding truths up.
             total, bought = np.stack([np.ones(len(rows)), converted[rows]]).astype(np.float32) @ (reached < dead)
-            for token in np.flatnonzero(total >= least).tolist():
-                longer = (*steps, token)
-                found[longer] = (int(bought[token]), int(total[token] - bought[token]))
+            for place in np.flatnonzero(total >= least).tolist():
+                longer = (*steps, int(tokens[place]))
+                found[longer] = (int(bought[place]), int(total[place] - bought[place]))
                 if length < LONGEST:
-                    has = np.flatnonzero(reached[:, token] < dead)
-                    grown.append((longer, rows[has], reached[has, token]))
+                    has = np.flatnonzero(reached[:, place] < dead)
+                    grown.append((longer, rows[has], reached[has, place]))
         grown.sort(key=lambda one: (-len(one[1]), one[0]))
         level = grown[:MOST_EXTENDED]
     return found

@@ -74,14 +74,6 @@ def index_steps(steps: Steps, *, view: int, first_channel: int) -> StepIndex:
     return StepIndex(viewed[order], rows[order], opening)
 
 
-def take_steps(steps: Steps, person: Ints) -> Steps:
-    """Return the steps of these persons alone, in the order given."""
-    begins = steps.first[person]
-    first = np.append(0, np.cumsum(steps.first[person + 1] - begins))
-    rows = np.arange(first[-1]) + np.repeat(begins - first[:-1], np.diff(first))
-    return Steps(first, steps.turn.take(rows), steps.ts.take(rows), steps.token.take(rows), steps.thing.take(rows))
-
-
 def anchor_at(steps: Steps, rows: Ints, opening: Ints, *, person: Ints, t0: Ints) -> Anchors:
     """Return the moments of those of `person` who made one of the steps `rows` at `t0`, in the order given."""
     maker = np.searchsorted(steps.first, rows, side="right") - 1
@@ -122,21 +114,24 @@ class Around:
     window_ms: int
 
 
-def cut_around(steps: Steps, t0: Ints, turn: Ints, around: Around) -> Walks:
-    """Return the steps of each person around its moment, which is `t0` and its step `turn`, that step left out."""
-    counts = np.diff(steps.first)
-    since, moment = steps.ts - np.repeat(t0, counts), np.repeat(turn, counts)
-    kept = (since >= -around.lookback_ms) & (since <= around.window_ms) & (steps.turn != moment)
-    rows = np.flatnonzero(kept)
+def cut_around(steps: Steps, at: Anchors, around: Around) -> Walks:
+    """Return the steps of each person around its moment, the step that the moment lies at left out."""
+    begins = steps.first[at.person]
+    counts = steps.first[at.person + 1] - begins
+    place = np.repeat(np.arange(len(counts)), counts)
+    rows = np.arange(len(place)) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
+    since, ahead = steps.ts.take(rows) - np.repeat(at.t0, counts), steps.turn.take(rows) - np.repeat(at.turn, counts)
+    kept = np.flatnonzero((since >= -around.lookback_ms) & (since <= around.window_ms) & (ahead != 0))
+    rows = rows.take(kept)
     token, thing = steps.token.take(rows), steps.thing.take(rows)
     token[(token == around.token) & (thing != np.uint64(around.thing))] = around.elsewhere
     return Walks(
-        persons=len(t0),
-        place=np.repeat(np.arange(len(t0)), counts).take(rows),
+        persons=len(counts),
+        place=place.take(kept),
         token=token,
-        since_ms=since.take(rows),
+        since_ms=since.take(kept),
         product=thing,
-        after=(steps.turn > moment).take(rows),
+        after=ahead.take(kept) > 0,
     )
 
 

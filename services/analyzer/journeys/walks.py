@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 NO_STEP = -1
 NEVER = int(np.iinfo(np.int64).max)
 _SLOTS = 64
+"""A power of two."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Walks:
 
     def take(self, keep: Bools) -> "Walks":
         """Return only the steps of `keep`; places stay."""
-        return Walks(
-            self.persons, self.place[keep], self.token[keep], self.since_ms[keep], self.product[keep], self.after[keep]
-        )
+        rows = np.flatnonzero(keep)
+        place, token, since_ms = (column.take(rows) for column in (self.place, self.token, self.since_ms))
+        return Walks(self.persons, place, token, since_ms, self.product.take(rows), self.after.take(rows))
 
 
 def find_first(walks: Walks, token: int) -> Ints:
@@ -114,7 +115,7 @@ def _count_distinct(place: Ints, thing: NDArray[np.uint64], places: int) -> Ints
     sorted.
     """
     table = np.zeros((places, _SLOTS), dtype=np.uint64)
-    slot = (thing % np.uint64(_SLOTS)).astype(np.int64)
+    slot = (thing & np.uint64(_SLOTS - 1)).astype(np.int64)
     table[place, slot] = thing
     left = np.flatnonzero(table[place, slot] != thing)
     place, thing = place[left], thing[left]

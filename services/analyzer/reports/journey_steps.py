@@ -4,19 +4,24 @@ Never tells from a purchase, or from what follows it, who would purchase.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import duckdb
 
 from services.analyzer.journeys.pages import group_paths
-from services.analyzer.reports.site import GoalSpec, Window
+from services.analyzer.reports.goal_spec import GoalSpec, Window
+from services.analyzer.reports.journey_names import (
+    LOOKBACK_MS,
+    ORDER,
+    OTHER_VIDEO,
+    VIDEO,
+    StepNames,
+    name_purchase,
+)
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.kept import Keeping
 from services.analyzer.store.questions import load_question
-from shared.clock import DAY_MS
 
-LOOKBACK_MS = 7 * DAY_MS
 MOST_WALKERS = 60_000
 """Persons of a site, viewers or not, whose steps are put in order; of more a part drawn by hash stands for all."""
 MOST_VIEWERS = 5_000
@@ -25,8 +30,6 @@ MOST_PAGES = 25
 MOST_EVENTS = 12
 MOST_CHANNELS = 20
 OTHER_PAGE = "page:other"
-ORDER = "Order Completed"
-VIDEO, OTHER_VIDEO = "video", "video:other"
 DIRECT = "direct"
 STEP_EVENTS = {
     "Product Viewed": "product",
@@ -51,24 +54,6 @@ TRACE_SHARE, LEADING_SHARE = 0.8, 0.5
 """Steps of which this share lies within a minute of a conversion belong to it (the page that says thanks), and so do
 steps of which this share is followed by one within half an hour (the page that asks for the address): they are buying.
 """
-
-
-@dataclass(frozen=True)
-class StepNames:
-    """The names of steps by token; those from `first_channel` on are channels. `traces`: what happens at a purchase."""
-
-    names: tuple[str, ...]
-    first_channel: int
-    traces: tuple[int, ...]
-
-    def find(self, name: str) -> int:
-        """Return the token of a name that is always there."""
-        return self.names.index(name)
-
-
-def name_purchase(goal: GoalSpec) -> str:
-    """Return what a conversion of the goal is called among the steps."""
-    return "purchase" if goal.event == ORDER else "goal"
 
 
 def build_steps(
@@ -158,8 +143,3 @@ def _find_traces(con: "duckdb.DuckDBPyConnection", names: StepNames, goal: GoalS
         for token, near, leading in shares
         if token not in own and (near >= TRACE_SHARE or leading >= LEADING_SHARE or token == checkout)
     )
-
-
-def name_steps(steps: Sequence[int], names: StepNames) -> list[str]:
-    """Return the names of tokens."""
-    return [names.names[step] for step in steps]

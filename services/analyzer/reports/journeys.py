@@ -1,101 +1,42 @@
-"""The journeys report: extracts the steps around the first view of a video, has them computed, and shapes the answer.
+"""The journeys report: extracts the steps of everybody followed, and who first viewed what.
 
 Never tells from a purchase, or from what follows it, who would purchase.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import duckdb
 import numpy as np
 
-from services.analyzer.journeys.classes import Thresholds
-from services.analyzer.journeys.steps import (
-    Anchors,
-    Around,
-    Hashes,
-    StepIndex,
-    Steps,
-    anchor_at,
-    count_visit_steps,
-    cut_around,
-    draw_lots,
-    draw_persons,
-    find_first_views,
-    group_by_person,
-    index_steps,
-    take_steps,
-)
-from services.analyzer.journeys.walks import NEVER, Ints, Walks
-from services.analyzer.reports.journey_steps import LOOKBACK_MS, OTHER_PAGE, OTHER_VIDEO, VIDEO, StepNames, build_steps
-from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.journeys.steps import Anchors, Steps, count_visit_steps, group_by_person, index_steps
+from services.analyzer.journeys.texts import pack_texts
+from services.analyzer.reports.goal_spec import GoalSpec, Window
+from services.analyzer.reports.journey_crowds import MOST_PERSONS, Crowd, Followed, draw_crowds
+from services.analyzer.reports.journey_crowds import JourneysQuestion as JourneysQuestion
+from services.analyzer.reports.journey_names import VIDEO, StepNames
+from services.analyzer.reports.journey_steps import OTHER_PAGE, build_steps
+from services.analyzer.reports.site import build_conversions
 from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
-from shared.clock import Millis
 from shared.rules.sql import SiteContext
-
-MOST_PERSONS = 10_000
-"""Viewers, and others, that a report is made from."""
-
-
-@dataclass(frozen=True, slots=True)
-class JourneysQuestion:
-    """What a journeys report is about."""
-
-    site_id: str
-    video_id: str
-    window: Window
-    goal: GoalSpec
-    thresholds: Thresholds
-    now: Millis
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """Persons, each with a moment, and their steps around it.
-
-    `turn`: the step the moment lies at. `drawn_of`: of how many steps it was drawn by lot. `total` counts those not
-    followed, too.
-    """
-
-    person_ids: list[str]
-    t0: Ints
-    turn: Ints
-    visit_step: Ints
-    first_ts: Ints
-    drawn_of: Ints
-    steps: Steps
-    around: Around
-    total: int
-
-    @cached_property
-    def walks(self) -> Walks:
-        """The steps around each moment: cut where they are asked for, which is another process than reads them."""
-        return cut_around(self.steps, self.t0, self.turn, self.around)
 
 
 @dataclass(frozen=True)
 class Journeys:
-    """Everything that crowds are drawn from. A person is a number here; persons are in order of their ids.
+    """Everything that crowds are drawn from. `videos`: each video's hash and its viewers."""
 
-    `videos`: each video's hash and its viewers; `viewed`, `viewers`,
-    `viewed_at`: a video's hash, who first viewed it and when, in order of hash and time; `others`: one step of each
-    person who stands for all, drawn by lot of so many.
-    """
-
-    names: StepNames
-    steps: Steps
-    index: StepIndex
-    person_ids: Any
-    lots: Hashes
-    first_ts: Ints
+    followed: Followed
     videos: dict[str, tuple[int, int]]
-    viewed: Hashes
-    viewers: Ints
-    viewed_at: Ints
-    others: Anchors
-    drawn_of: Ints
+
+    @property
+    def names(self) -> StepNames:
+        """The names of the steps."""
+        return self.followed.names
+
+    def find_video(self, video_id: str) -> tuple[int, int]:
+        """Return a video's hash and its viewers; without viewers the hash is nobody's."""
+        return self.videos.get(video_id, (0, 0))
 
 
 def build_journeys(
@@ -108,7 +49,7 @@ def build_journeys(
     video_id: str | None = None,
     keeping: Keeping = UNKEPT,
 ) -> Journeys:
-    """Return what `load_crowds` draws from: the steps of the site's people, and who first viewed what, when.
+    """Return what crowds are drawn from: the steps of the site's people, and who first viewed what, when.
 
     `video_id`: the only video that will be asked for, if it is one.
     """
@@ -120,14 +61,13 @@ def build_journeys(
     videos = con.execute(load_question("journey_videos")).fetchall()
     turn, visit_turn = _read_ints(moments["turn"]), _read_ints(moments["visit_turn"])
     steps = _load_steps(con, names, len(persons["person_id"]))
-    return Journeys(
+    followed = Followed(
         names=names,
         steps=steps,
         index=index_steps(steps, view=names.find(VIDEO), first_channel=names.first_channel),
-        person_ids=np.asarray(persons["person_id"], dtype=object),
+        ids=pack_texts(persons["person_id"].tolist()),
         lots=np.asarray(persons["lot"], dtype=np.uint64),
         first_ts=_read_ints(persons["first_ts"]),
-        videos={str(name): (int(thing), int(viewers)) for name, thing, viewers in videos},
         viewed=np.asarray(views["thing"], dtype=np.uint64),
         viewers=_read_ints(views["person_no"]),
         viewed_at=_read_ints(views["t0"]),
@@ -136,6 +76,7 @@ def build_journeys(
         ),
         drawn_of=_read_ints(moments["steps"]),
     )
+    return Journeys(followed, {str(name): (int(thing), int(viewers)) for name, thing, viewers in videos})
 
 
 def _load_steps(con: "duckdb.DuckDBPyConnection", names: StepNames, persons: int) -> Steps:
@@ -151,35 +92,8 @@ def _load_steps(con: "duckdb.DuckDBPyConnection", names: StepNames, persons: int
 
 
 def load_crowds(journeys: Journeys, video_id: str, window: Window, goal: GoalSpec) -> tuple[Crowd, Crowd]:
-    """Return the viewers of one video, and persons who had not viewed it by their moment.
-
-    Who views later belongs to the others: leaving those out would leave out whoever stays longer.
-    """
-    names, steps = journeys.names, journeys.steps
-    thing, total = journeys.videos.get(video_id, (0, 0))
-    first, last = (int(np.searchsorted(journeys.viewed, np.uint64(thing), side)) for side in ("left", "right"))
-    views = journeys.index.find_views(thing)
-    viewers = anchor_at(
-        steps, views, journeys.index.opening, person=journeys.viewers[first:last], t0=journeys.viewed_at[first:last]
-    )
-    seen_by, seen_turn = find_first_views(steps, views, since=window.start)
-    turn_of = np.full(len(journeys.person_ids), NEVER, dtype=np.int64)
-    turn_of[seen_by] = seen_turn
-    others = journeys.others
-    free = np.flatnonzero(others.turn < turn_of[others.person])
-    lots = draw_lots(journeys.lots[others.person[free]], thing)
-    drawn = free[draw_persons(others.person[free], lots, MOST_PERSONS)]
-    drawn = drawn[np.lexsort((others.person[drawn], others.t0[drawn]))]
-    around = Around(names.find(VIDEO), thing, names.find(OTHER_VIDEO), LOOKBACK_MS, goal.window_ms)
-
-    def follow(at: Anchors, drawn_of: Ints, viewers: int) -> Crowd:
-        ids, known_since = journeys.person_ids[at.person].tolist(), journeys.first_ts[at.person]
-        own = take_steps(steps, at.person)
-        return Crowd(ids, at.t0, at.turn, at.visit_step, known_since, drawn_of, own, around, viewers)
-
-    moments = Anchors(others.person[drawn], others.t0[drawn], others.turn[drawn], others.visit_step[drawn])
-    ones = np.ones(len(viewers.person), dtype=np.int64)
-    return follow(viewers, ones, total), follow(moments, journeys.drawn_of[drawn], 0)
+    """Return the viewers of one video, and persons who had not viewed it by their moment."""
+    return draw_crowds(journeys.followed, *journeys.find_video(video_id), window, goal)
 
 
 def _read_ints(values: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from services.analyzer.fit_files import Shared
 from services.analyzer.journeys.classes import OTHER, STRAIGHT, WANDERING, classify_walks
 from services.analyzer.journeys.flows import Flow, Link, Node, build_flow
 from services.analyzer.journeys.matching import Comparison, Matched, compare_shares, match_strata
@@ -24,8 +25,8 @@ from services.analyzer.journeys.walks import (
     find_first,
     measure_wandering,
 )
-from services.analyzer.reports.journey_steps import LOOKBACK_MS, VIDEO, StepNames, name_purchase, name_steps
-from services.analyzer.reports.journeys import MOST_PERSONS, Crowd, JourneysQuestion
+from services.analyzer.reports.journey_crowds import MOST_PERSONS, Crowd, Followed, JourneysQuestion, draw_crowds
+from services.analyzer.reports.journey_names import LOOKBACK_MS, VIDEO, StepNames, name_purchase, name_steps
 from services.analyzer.stats.folds import hash_uniform
 from services.analyzer.stats.multiple import adjust_p_values
 from shared.clock import DAY_MS, to_rfc3339
@@ -38,6 +39,13 @@ MOST_LISTED = 100
 _AGES_MS = (DAY_MS, 7 * DAY_MS, 30 * DAY_MS)
 _DEPTHS = (1, 2, 3, 5, 10)
 _QUARTERS = 4
+
+
+def answer_journeys(asked: JourneysQuestion, shared: "Shared[Followed]", thing: int, total: int) -> dict[str, Any]:
+    """Return the report on a video (its hash, its viewers): what a process of its own is asked for."""
+    followed = shared.load()
+    crowds = draw_crowds(followed, thing, total, asked.window, asked.goal)
+    return shape_journeys_report(asked, followed.names, *crowds)
 
 
 def shape_journeys_report(asked: JourneysQuestion, names: StepNames, viewers: Crowd, others: Crowd) -> dict[str, Any]:
@@ -63,7 +71,7 @@ def shape_journeys_report(asked: JourneysQuestion, names: StepNames, viewers: Cr
             "followed": len(converted),
             "converters": int(converted.sum()),
             "incomplete": incomplete,
-            "non_viewers": len(others.person_ids),
+            "non_viewers": len(others.person),
             "matched": int(matched.viewers.sum()),
         },
         **_shape_flows(viewers, others, matched, names, purchase),

@@ -3,9 +3,6 @@
 Never more than one site's.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 import duckdb
 from sqlmodel import Session
 
@@ -14,6 +11,8 @@ from services.analyzer.control.models import Goal, Site
 from services.analyzer.control.scores import load_scores
 from services.analyzer.problems import FieldError, Refused, refuse_fields
 from services.analyzer.reports.brand_model import load_brand_model
+from services.analyzer.reports.goal_spec import GoalSpec as GoalSpec
+from services.analyzer.reports.goal_spec import Window as Window
 from services.analyzer.reports.hesitation_model import load_hesitation_model
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.kept import UNKEPT, Keeping
@@ -26,26 +25,6 @@ from shared.rules.parse import parse_where
 from shared.rules.sql import SiteContext, compile_where
 
 DEFAULT_DAYS = 90
-
-
-@dataclass(frozen=True, slots=True)
-class GoalSpec:
-    """A goal as reports need it."""
-
-    id: str
-    event: str
-    where: list[dict[str, Any]] | None
-    window_ms: Millis
-    window_days: float
-    value_property: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The time a report is about: `start` inclusive, `end` exclusive."""
-
-    start: Millis
-    end: Millis
 
 
 def default_window(now: Millis) -> Window:

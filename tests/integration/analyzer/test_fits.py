@@ -3,6 +3,7 @@
 import operator
 import os
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -39,4 +40,27 @@ def test_what_was_asked_lately_is_not_computed_again(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         pool.submit_once(operator.add, 1, "one").result()
     assert pool.submit_once(operator.add, 1, 2).result() == 3
+    pool.close()
+
+
+@dataclass(frozen=True)
+class Columns:
+    name: str
+    first: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+    second: "np.ndarray[tuple[int], np.dtype[np.int16]]"
+
+
+def test_fits_share_one_file_and_none_is_left(tmp_path: Path) -> None:
+    pool = FitPool(2, folder=tmp_path / "fits")
+    columns = Columns("columns", np.arange(100_000, dtype=np.float64), np.zeros(0, dtype=np.int16))
+    with pytest.raises(ZeroDivisionError), pool.share(columns) as shared:
+        file = Path(shared.name)
+        assert file.stat().st_mode & 0o777 == 0o600
+        # The files of other fits come and go beside it.
+        loaded = [pool.submit(shared.load).result() for _ in range(3)]
+        assert all(np.array_equal(one.first, columns.first) for one in loaded)
+        assert all(one.name == "columns" and one.second.dtype == np.int16 for one in loaded)
+        assert not shared.load().first.flags.writeable
+        raise ZeroDivisionError
+    assert not file.exists()
     pool.close()
