@@ -22,10 +22,10 @@ from services.analyzer.store.columns import build_columns
 from services.analyzer.store.kept import Keeping
 from services.analyzer.store.questions import load_question
 
-MOST_WALKERS = 60_000
-"""Persons of a site, viewers or not, whose steps are put in order; of more a part drawn by hash stands for all."""
-MOST_VIEWERS = 5_000
-"""Viewers of each video that are followed besides."""
+MOST_WALKERS = 80_000
+"""Persons of a site, viewers or not, whose steps are put in order; of more, half as many at least stand for all."""
+MOST_VIEWERS = 8_000
+"""Viewers of each video that are followed besides; of more, half as many at least."""
 MOST_PAGES = 25
 MOST_EVENTS = 12
 MOST_CHANNELS = 20
