@@ -10,10 +10,10 @@ import duckdb
 from services.analyzer.control.database import read_session, write_session
 from services.analyzer.control.sites import DEFAULT_GOAL
 from services.analyzer.control.versions import raise_snapshot_version
-from services.analyzer.hesitation.fit import SessionSample
+from services.analyzer.hesitation.fit import SessionSample, fit_hesitation
 from services.analyzer.jobs.context import JobContext, JobOutcome
 from services.analyzer.jobs.sites import run_each_site
-from services.analyzer.reports.hesitation import HesitationQuestion, compute_hesitation_report, load_sessions
+from services.analyzer.reports.hesitation import HesitationQuestion, load_sessions, name_salt, shape_hesitation_report
 from services.analyzer.reports.hesitation_model import load_hesitation_model, save_hesitation_model
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import save_report
@@ -37,7 +37,10 @@ async def _run_site(context: JobContext, site_id: str) -> int:
             return load_sessions(con, site, asked, keeping)
 
     sample = await context.reader.read(extract, timeout_s=None)
-    report, model = await asyncio.wrap_future(context.fits.submit(compute_hesitation_report, sample, asked))
+    # The fit alone: with the report its process would load the database and the web framework.
+    fitting = context.fits.submit(fit_hesitation, sample, salt=name_salt(asked), now=asked.now)
+    fitted = await asyncio.wrap_future(fitting)
+    report, model = shape_hesitation_report(sample, asked, fitted), fitted.model
     with write_session(context.database) as session:
         before = load_hesitation_model(session, site_id)
         save_report(session, site_id, REPORT, "", report, now=context.now)

@@ -77,7 +77,17 @@ def compute_hesitation_report(
     sample: SessionSample, asked: HesitationQuestion
 ) -> tuple[dict[str, Any], HesitationModel | None]:
     """Return the whole report as JSON values, and the model to be used, None for the fixed one."""
-    fitted = fit_hesitation(sample, salt=f"hesitation:{asked.site_id}", now=asked.now)
+    fitted = fit_hesitation(sample, salt=name_salt(asked), now=asked.now)
+    return shape_hesitation_report(sample, asked, fitted), fitted.model
+
+
+def name_salt(asked: HesitationQuestion) -> str:
+    """Return by what a site's persons are divided."""
+    return f"hesitation:{asked.site_id}"
+
+
+def shape_hesitation_report(sample: SessionSample, asked: HesitationQuestion, fitted: Fitted) -> dict[str, Any]:
+    """Return the whole report as JSON values."""
     left = int(sample.left.sum())
     base = {} if len(sample.left) else {"base_rate": "no_sessions"}
     report = {
@@ -106,7 +116,7 @@ def compute_hesitation_report(
     }
     judged = dict.fromkeys(("log_loss", "log_loss_base", "brier", "auc"), fitted.reason) if not fitted.judgement else {}
     model = {"model": fitted.reason} if fitted.reason is not None else {}
-    return {**report, "reasons": {**base, **judged, **model}}, fitted.model
+    return {**report, "reasons": {**base, **judged, **model}}
 
 
 def _shape_judgement(fitted: Fitted) -> dict[str, Any]:
