@@ -3,9 +3,8 @@
 Pure and deterministic; persons, not moments, are held out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,23 +165,3 @@ def list_drivers(names: Sequence[str], model: Logistic, values: Floats) -> list[
     effects = model.coefficients * values.std(axis=0)
     drivers = [Driver(name, float(effect)) for name, effect in zip(names, effects, strict=True) if abs(effect) > 1e-9]
     return sorted(drivers, key=lambda one: (-abs(one.effect), one.feature))
-
-
-def score_candidates(likeness: Likeness, features: Mapping[str, Floats]) -> Floats:
-    """Return how like a member each candidate is, 0 to 1; a feature that the candidates lack is 0."""
-    candidates = len(next(iter(features.values())))
-    if likeness.model is None:
-        return np.zeros(candidates)
-    logit = np.full(candidates, likeness.model.intercept)
-    for name, weight in zip(likeness.names, likeness.model.coefficients, strict=True):
-        if name in features:
-            logit += weight * features[name]
-    result: Floats = 1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0)))
-    return result
-
-
-def choose_members(score: Floats, size: float | None) -> NDArray[np.int64]:
-    """Return the places of the most alike: a share of the candidates up to 1, above that a number of them."""
-    wanted = DEFAULT_SIZE if size is None else size
-    count = ceil(wanted * len(score)) if wanted <= 1 else int(wanted)
-    return np.sort(rank_by(score)[:count])

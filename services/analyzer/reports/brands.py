@@ -26,7 +26,7 @@ def learn_brands(
     con: "duckdb.DuckDBPyConnection", site_id: str, window: Window, keeping: Keeping = UNKEPT
 ) -> BrandModel:
     """Return the brands alike by the people of `window`, and the brands of products that acts do not tell."""
-    below = find_part(con, site_id, MOST_PERSONS)
+    below = find_part(con, site_id, MOST_PERSONS, keeping)
     span = {"site": site_id, "from": window.start, "to": window.end}
 
     def make() -> None:

@@ -7,14 +7,20 @@ from typing import Final
 
 import duckdb
 
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 
 ALL: Final = 1_000_000
 
 
-def find_part(con: "duckdb.DuckDBPyConnection", site_id: str, most: int) -> int:
+def find_part(con: "duckdb.DuckDBPyConnection", site_id: str, most: int, keeping: Keeping = UNKEPT) -> int:
     """Return how many of a million parts of people, by hash, are about `most` persons to half as many, or everybody."""
-    ((persons,),) = con.execute(load_question("persons_about"), {"site": site_id}).fetchall()
+
+    def make() -> None:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE about AS {load_question('persons_about')}", {"site": site_id})
+
+    keeping.share("persons about", make, relation="about")
+    ((persons,),) = con.execute("FROM about").fetchall()
     halvings = 0
     while persons > most << halvings:
         halvings += 1

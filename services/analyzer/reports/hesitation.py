@@ -51,7 +51,7 @@ def load_sessions(
 ) -> SessionSample:
     """Return one moment of every engaged session whose outcome is known by now."""
     build_conversions(con, asked.site_id, site, asked.goal, keeping)
-    below = find_part(con, asked.site_id, MOST_PERSONS)
+    below = find_part(con, asked.site_id, MOST_PERSONS, keeping)
     known = (asked.window.start, min(asked.window.end, asked.now - PATIENCE_MS))
 
     def make() -> None:

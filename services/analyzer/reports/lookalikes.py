@@ -12,7 +12,7 @@ import numpy as np
 from sqlmodel import Session, select
 
 from services.analyzer.control.models import Segment
-from services.analyzer.lookalikes.fit import Likeness, Moments, choose_members, fit_likeness, score_candidates
+from services.analyzer.lookalikes.fit import Likeness, Moments, fit_likeness
 from services.analyzer.lookalikes.traces import (
     BEST_CUSTOMERS,
     BUILT_IN_SEEDS,
@@ -23,9 +23,9 @@ from services.analyzer.lookalikes.traces import (
 )
 from services.analyzer.reports.behaviour import build_behaviour
 from services.analyzer.reports.drawn import find_part
+from services.analyzer.reports.lookalike_members import choose_members
 from services.analyzer.reports.lookalike_words import word_feature
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions, load_site_context
-from services.analyzer.stats.logistic import Floats
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
@@ -76,46 +76,59 @@ def find_lookalikes(
     seeds = int(con.execute(load_question("lookalike_seed_size")).fetchall()[0][0])
     _build_steps(con, asked, keeping)
     con.execute(load_question("lookalike_moments"), {**window, "most": most_members, "controls": CONTROLS})
-    viewed = con.execute(load_question("lookalike_categories"), {"site": asked.site_id, **window}).fetchall()
-    categories = [str(name) for (name,) in viewed if name not in asked.traces.categories]
-    rows = con.execute(load_question("lookalike_subjects")).fetchnumpy()
-    features = _load_features(con, asked, categories, keeping, "moments")
-    values = np.column_stack(list(features.values()))
-    is_member = np.asarray(rows["is_member"], dtype=bool)
-    moments = Moments([str(person_id) for person_id in rows["person_id"]], list(features), values, is_member)
+    moments = _load_moments(con, asked, keeping)
     likeness = fit_likeness(moments, asked.traces, salt=f"lookalike:{asked.site_id}:{asked.seed_id}")
-    con.execute(load_question("lookalike_candidates"))
-    persons = con.execute(load_question("lookalike_persons")).fetchnumpy()
-    ids, are_users = persons["person_id"], persons["is_user"]
-    members: dict[str, bool] = {}
-    if likeness.model is not None and len(ids):
-        described = _load_features(con, asked, categories, keeping, "candidates")
-        chosen = choose_members(score_candidates(likeness, described), asked.size)
-        members = dict(zip(ids[chosen].tolist(), are_users[chosen].tolist(), strict=True))
-    counts = {"seed_members": seeds, "candidates": len(ids), "members": len(members)}
+    candidates = _build_candidates(con, asked, keeping, is_described=likeness.model is not None)
+    members = choose_members(con, likeness, candidates, asked.size)
+    counts = {"seed_members": seeds, "candidates": candidates, "members": len(members)}
     joined = int(moments.is_member.sum())
     learnt = {"members_learnt_from": joined, "others_learnt_from": len(moments.is_member) - joined}
     return Found(members, likeness, shape_lookalike_report(asked, likeness, {**counts, **learnt}))
 
 
 def _build_steps(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, keeping: Keeping) -> None:
-    """Make the relations `seed_traces`, `steps` and `present`; needs `seeds`."""
+    """Make the relations `seed_traces`, `steps` and `viewed_categories`; needs `seeds`."""
     span = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
-    below = find_part(con, asked.site_id, MOST_PERSONS)
+    below = find_part(con, asked.site_id, MOST_PERSONS, keeping)
 
     def make() -> None:
         _build_traces(con, asked)
         con.execute(load_question("lookalike_steps"), {**span, "below": below})
-        con.execute(load_question("lookalike_present"), span)
+        con.execute(load_question("lookalike_viewed"), span)
 
     keeping.build(
         f"lookalike {asked.segment_id}",
         make,
-        relations=("seed_traces", "steps", "present"),
+        relations=("seed_traces", "steps", "viewed_categories"),
         inputs=("seeds",),
         edges=(asked.window.start, asked.window.end),
         settings=(below, _describe(asked.traces)),
     )
+
+
+def _build_candidates(
+    con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, keeping: Keeping, *, is_described: bool
+) -> int:
+    """Return how many could be found, and leave them as the relation `described`, if they are; needs `seeds`."""
+    span = {"site": asked.site_id, "from": asked.window.start, "to": asked.window.end}
+    if not is_described:
+        con.execute(load_question("lookalike_candidates"), span)
+        return _count(con, "subject_moments")
+
+    def make() -> None:
+        _build_traces(con, asked)
+        con.execute(load_question("lookalike_candidates"), span)
+        _describe_subjects(con, asked.site_id)
+
+    keeping.build(
+        f"lookalike {asked.segment_id} candidates",
+        make,
+        relations=("seed_traces", "described"),
+        inputs=("seeds",),
+        edges=(asked.window.start, asked.window.end),
+        settings=_describe(asked.traces),
+    )
+    return _count(con, "described")
 
 
 def _describe(traces: Traces) -> tuple[object, ...]:
@@ -180,31 +193,39 @@ def _build_traces(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion) ->
     con.execute(question.replace("{where}", " OR ".join([*conditions, f"({viewed})"])), parameters)
 
 
-def _load_features(
-    con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, categories: list[str], keeping: Keeping, whose: str
-) -> dict[str, Floats]:
-    """Return the features of the relation `subjects` by name, each ordered by place."""
+def _load_moments(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, keeping: Keeping) -> Moments:
+    """Return the moments of the relation `subjects`, with what was done before; needs `viewed_categories`."""
+    con.execute(load_question("lookalike_learnt"))
+    keeping.build(
+        f"lookalike {asked.segment_id} moments",
+        lambda: _describe_subjects(con, asked.site_id),
+        relations=("described",),
+        inputs=("subject_moments",),
+    )
+    rows = con.execute(load_question("lookalike_subjects")).fetchnumpy()
+    behaviour = build_behaviour(rows)
+    viewed = con.execute(load_question("lookalike_categories")).fetchall()
+    categories = [str(name) for (name,) in viewed if name not in asked.traces.categories]
     numbers = {"number": np.arange(len(categories) or 1)}
     con.register("categories", build_columns([(name,) for name in categories or [""]]) | numbers)
-    con.execute(load_question("subject_moments"))
-
-    def make() -> None:
-        con.execute(load_question("prior_behaviour"), {"site": asked.site_id})
-        con.execute(load_question("lookalike_interests"), {"site": asked.site_id})
-
-    keeping.build(
-        f"lookalike {asked.segment_id} {whose}",
-        make,
-        relations=("prior_behaviour", "interests"),
-        inputs=("subject_moments",),
-        settings=categories,
-    )
-    behaviour = build_behaviour(con.execute(load_question("subject_behaviour")).fetchnumpy())
-    features = {name: behaviour.values[:, column] for column, name in enumerate(behaviour.names)}
     interests = con.execute(load_question("lookalike_interested")).fetchnumpy()
-    columns = np.zeros((len(categories), len(behaviour.values)))
-    columns[interests["number"], interests["place"]] = np.log1p(interests["times"])
-    return features | {f"category:{name}": column for name, column in zip(categories, columns, strict=True)}
+    columns = np.zeros((len(rows["place"]), len(categories)))
+    columns[interests["place"], interests["number"]] = np.log1p(interests["times"])
+    names = behaviour.names + [f"category:{name}" for name in categories]
+    is_member = np.asarray(rows["is_member"], dtype=bool)
+    return Moments(rows["person_id"].tolist(), names, np.hstack((behaviour.values, columns)), is_member)
+
+
+def _describe_subjects(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
+    """Make the relation `described` of `subject_moments`."""
+    con.execute(load_question("prior_behaviour"), {"site": site_id})
+    con.execute(load_question("lookalike_interests"), {"site": site_id})
+    con.execute(load_question("lookalike_described"))
+
+
+def _count(con: "duckdb.DuckDBPyConnection", relation: str) -> int:
+    ((rows,),) = con.execute(f"SELECT count(*) FROM {relation}").fetchall()  # noqa: S608 (a name of our own)
+    return int(rows)
 
 
 def shape_lookalike_report(asked: LookalikeQuestion, likeness: Likeness, counts: Mapping[str, int]) -> dict[str, Any]:

@@ -2,19 +2,16 @@
 
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from services.analyzer.lookalikes.fit import (
-    Moments,
-    choose_members,
-    compute_auc,
-    fit_likeness,
-    score_candidates,
-)
+from services.analyzer.lookalikes.fit import Likeness, Moments, compute_auc, fit_likeness
 from services.analyzer.lookalikes.traces import BUYING, EventTrace, Traces, find_traces
 from services.analyzer.reports.contacts import hash_email, hash_phone, read_phone
+from services.analyzer.reports.lookalike_members import choose_members
+from services.analyzer.stats.logistic import Logistic
 from shared.rules import parse_rule
 from shared.rules.model import Rule
 from shared.rules.scores import ScoreDefinition, ScoreRule, compile_scores
@@ -78,10 +75,6 @@ def test_a_planted_likeness_is_learnt_and_leaves_out_what_repeats_the_definition
     assert len(lifts) == 10 and lifts[0] is not None and lifts[-1] is not None and lifts[0] > 2 > 0.5 > lifts[-1]
     again = fit_likeness(moments, traces, salt="s")
     assert again.auc == likeness.auc and again.drivers == likeness.drivers
-    # Columns are found by name; one that is missing is nothing.
-    score = score_candidates(likeness, {"dislikes": np.array([0.0, 3.0]), "likes": np.array([3.0, 0.0])})
-    alone = score_candidates(likeness, {"likes": np.array([3.0])})
-    assert score[0] > 0.8 > 0.1 > score[1] and alone[0] == pytest.approx(score[0])
 
 
 @pytest.mark.parametrize(("rows", "reason"), [(10, "too_few_members"), (0, "too_few_members")])
@@ -97,12 +90,38 @@ def test_auc_equals_the_library() -> None:
     assert auc == pytest.approx(roc_auc_score(positive, score)) and low < auc < high
 
 
+def describe(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """Make the relation `described` and return how many candidates there are."""
+    con.execute(
+        "CREATE TABLE described AS SELECT person_id, false AS is_user, pages, channel, interests"
+        f" FROM (VALUES {rows}) AS told(person_id, pages, channel, interests)"
+    )
+    return int(con.execute("SELECT count(*) FROM described").fetchall()[0][0])
+
+
 @pytest.mark.parametrize(
-    ("size", "expected"), [(0.5, [1, 3]), (1.0, [0, 1, 2, 3]), (1.5, [1]), (3, [0, 1, 3]), (99, [0, 1, 2, 3])]
+    ("size", "expected"), [(0.5, ["b", "d"]), (1.0, [*"abcd"]), (1.5, ["b"]), (3, ["a", "b", "d"]), (99, [*"abcd"])]
 )
-def test_a_size_is_a_share_up_to_one_and_a_number_above(size: float, expected: list[int]) -> None:
-    score = np.array([0.2, 0.9, 0.1, 0.9])
-    assert choose_members(score, size).tolist() == expected
+def test_a_size_is_a_share_up_to_one_and_a_number_above(size: float, expected: list[str]) -> None:
+    likeness = Likeness(("pages",), Logistic(np.array([1.0]), 0.0))
+    with duckdb.connect() as con:
+        candidates = describe(
+            con, "('d', 9, NULL, NULL), ('c', 1, NULL, NULL), ('b', 9, NULL, NULL), ('a', 2, NULL, NULL)"
+        )
+        assert sorted(choose_members(con, likeness, candidates, size)) == expected
+
+
+def test_candidates_are_chosen_by_all_that_is_known_of_them() -> None:
+    rows = ["('pages', 9, NULL, NULL)", "('tea', 0, NULL, MAP {'tea': 9})", "('email', 0, 'email', NULL)"]
+    rows += ["('nobody', NULL, NULL, NULL)", "('seldom', 0, 'video', NULL)", "('cups', 0, NULL, MAP {'cups': 9})"]
+    rows += [f"('email{number}', 0, 'email', NULL)" for number in range(300)]
+    names = ("pages", "category:tea", "channel:email", "channel:video")
+    likeness = Likeness(names, Logistic(np.array([1.0, 1.1, 2.2, 9.0]), -1.0))
+    with duckdb.connect() as con:
+        candidates = describe(con, ", ".join(rows))
+        assert list(choose_members(con, likeness, candidates, 3)) == ["tea", "pages", "email"]
+        assert "seldom" not in choose_members(con, likeness, candidates, 303), "one video of hundreds is no feature"
+        assert choose_members(con, Likeness(reason="too_few_members"), candidates, 3) == {}
 
 
 def test_contacts_are_hashed_as_platforms_match_them() -> None:

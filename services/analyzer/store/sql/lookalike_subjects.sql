@@ -1,5 +1,8 @@
--- Purpose:    the moments to learn from, in order.
--- Parameters: relation subjects.
+-- Purpose:    the moments to learn from, in order, with what was done before.
+-- Parameters: relations subjects, described.
 -- Grain:      one row a moment.
 
-SELECT person_id, is_member FROM subjects ORDER BY place;
+SELECT subjects.place, subjects.is_member, described.* EXCLUDE (t0, interests)
+FROM subjects
+JOIN described USING (person_id, t0)
+ORDER BY subjects.place;
