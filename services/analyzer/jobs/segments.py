@@ -50,8 +50,10 @@ def _compare(
         build_rule_history(con, site_id, " ".join(query.sql for query in queries.values()))
     for segment in sorted((s for s in segments if s.kind == "lookalike"), key=lambda one: one.id):
         # Who they are was found by another job; who they have become since is found here.
-        found = con.execute(load_question("members_of"), {"segment": segment.id}).fetchnumpy()
-        _put_listed(con, site_id, segment.id, found["person_id"].tolist())
+        asked = {"site": site_id, "segment": segment.id}
+        con.execute(load_question("keep_members"), asked)
+        moved = con.execute(load_question("members_moved"), asked).fetchall()
+        _put_listed(con, site_id, segment.id, [person_id for (person_id,) in moved])
     for segment in _order(computed):
         if (query := queries.get(segment.id)) is not None:
             _put_found(con, segment.id, query)
