@@ -35,8 +35,14 @@ class Walks:
     def take(self, keep: Bools) -> "Walks":
         """Return only the steps of `keep`; places stay."""
         rows = np.flatnonzero(keep)
-        place, token, since_ms = (column.take(rows) for column in (self.place, self.token, self.since_ms))
-        return Walks(self.persons, place, token, since_ms, self.product.take(rows), self.after.take(rows))
+        return Walks(
+            self.persons,
+            self.place.take(rows),
+            self.token.take(rows),
+            self.since_ms.take(rows),
+            self.product.take(rows),
+            self.after.take(rows),
+        )
 
 
 def find_first(walks: Walks, token: int) -> Ints:
