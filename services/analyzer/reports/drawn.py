@@ -19,7 +19,7 @@ def find_part(con: "duckdb.DuckDBPyConnection", site_id: str, most: int, keeping
     def make() -> None:
         con.execute(f"CREATE OR REPLACE TEMP TABLE about AS {load_question('persons_about')}", {"site": site_id})
 
-    keeping.share("persons about", make, relation="about")
+    keeping.share("persons about", make, relation="about", by_person=False)
     ((persons,),) = con.execute("FROM about").fetchall()
     halvings = 0
     while persons > most << halvings:

@@ -102,6 +102,7 @@ def build_steps(
         follow,
         relations=("journey_steps", "journey_moments", "journey_near"),
         inputs=("conversions", "followed"),
+        among="followed",
         edges=(since, *edges, until),
         settings=[name for name in names.names if not name.startswith("page:")],
     )

@@ -201,6 +201,7 @@ def _load_moments(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, ke
         lambda: _describe_subjects(con, asked.site_id),
         relations=("described",),
         inputs=("subject_moments",),
+        among="subject_moments",
     )
     rows = con.execute(load_question("lookalike_subjects")).fetchnumpy()
     behaviour = build_behaviour(rows)
