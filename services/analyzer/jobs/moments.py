@@ -6,6 +6,7 @@ Never shows one viewing's figures for another.
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import duckdb
 from sqlmodel import select
@@ -33,6 +34,8 @@ from services.analyzer.video.moments import ViewSample, empty_sample
 REPORT = "moments"
 MOST_RANGES = 1_000_000
 """Played ranges that wait to be computed, some 40 bytes each."""
+MOST_UNSAVED = 100
+"""Reports that are written together, some tens of kilobytes each: each transaction waits for the disk."""
 
 
 async def run_moments(context: JobContext) -> JobOutcome:
@@ -91,6 +94,7 @@ class _FitQueue:
         self._site_id = site_id
         self._ranges = 0
         self._waiting: deque[tuple[ViewSample, list[MomentsQuestion], Future[MomentsFigures]]] = deque()
+        self._unsaved: list[tuple[str, dict[str, Any]]] = []
 
     def add(self, sample: ViewSample, questions: list[MomentsQuestion]) -> None:
         """Have a sample computed; its figures answer each of the questions."""
@@ -103,13 +107,20 @@ class _FitQueue:
         """Wait for what is still under way."""
         while self._waiting:
             self._keep_next()
+        self._save()
 
     def _keep_next(self) -> None:
         sample, questions, figures = self._waiting.popleft()
         self._ranges -= len(sample.range_view)
         raw, adjusted = figures.result()
+        for asked in questions:
+            report = shape_moments_report(asked, sample, raw, adjusted)
+            self._unsaved.append((build_subject(asked.video_id, asked.viewing), report))
+        if len(self._unsaved) >= MOST_UNSAVED:
+            self._save()
+
+    def _save(self) -> None:
         with write_session(self._context.database) as session:
-            for asked in questions:
-                report = shape_moments_report(asked, sample, raw, adjusted)
-                subject = build_subject(asked.video_id, asked.viewing)
+            for subject, report in self._unsaved:
                 save_report(session, self._site_id, REPORT, subject, report, now=self._context.now)
+        self._unsaved.clear()

@@ -82,7 +82,7 @@ def build_behaviour(found: Mapping[str, Any]) -> Behaviour:
             columns.append((counts > 0).astype(np.float64))
     for name in ("channel", "device"):
         known: NDArray[np.object_] = np.ma.filled(np.ma.asarray(found[name], dtype=object), None)
-        for level in sorted({value for value in known.tolist() if isinstance(value, str)}):
+        for level in sorted(value for value in set(known.tolist()) if isinstance(value, str)):
             column = (known == level).astype(np.float64)
             if RAREST_SHARE * persons <= column.sum() <= (1 - RAREST_SHARE) * persons:
                 names.append(f"{name}:{level}")

@@ -3,7 +3,7 @@
 Never computes: see `services/analyzer/video`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -162,9 +162,9 @@ class _Places:
         found = self._order[np.searchsorted(self._sorted, views[first])]
         return np.repeat(found, np.diff(first, append=len(views)))
 
-    def sort(self, rows: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Return the place of each row and the rows, view by view, each view's in the order they came."""
-        place = self.find(rows["view"])
+    def sort(self, rows: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return the place of each row and the rest of the row, view by view, each view's in the order they came."""
+        place = self.find(rows.pop("view"))
         order = np.argsort(place, kind="stable")
         return place[order], {name: column[order] for name, column in rows.items()}
 
@@ -179,9 +179,8 @@ def _load_outcomes(con: "duckdb.DuckDBPyConnection", places: _Places, window_ms:
 
 def _load_ranges(con: "duckdb.DuckDBPyConnection", places: _Places) -> tuple[tuple[Any, Any, Any, Any], Any]:
     """Return (view, time, start, end) of what was played, view by view as it was told; and which views told it."""
-    place, rows = places.sort(con.execute(load_question("view_ranges")).fetchnumpy())
-    told = _floats(rows["told"])
-    view, at, start, end = place[::3], told[::3].astype(np.int64), told[1::3], told[2::3]
+    view, rows = places.sort(con.execute(load_question("view_ranges")).fetchnumpy())
+    at, start, end = _ints(rows["at_ms"]), _floats(rows["start"]), _floats(rows["end"])
     is_told = np.bincount(view, minlength=places.count) > 0
     place, rows = places.sort(con.execute(load_question("view_positions")).fetchnumpy())
     rebuilt = rebuild_ranges(place, _ints(rows["at_ms"]), list(rows["event"]), _floats(rows["position"]))
