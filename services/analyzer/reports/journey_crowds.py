@@ -93,10 +93,9 @@ def draw_crowds(followed: Followed, thing: int, total: int, window: Window, goal
     """
     names, steps, others = followed.names, followed.steps, followed.others
     first, last = (int(np.searchsorted(followed.viewed, np.uint64(thing), side)) for side in ("left", "right"))
-    views = followed.index.find_views(thing)
-    viewers = anchor_at(
-        steps, views, followed.index.opening, person=followed.viewers[first:last], t0=followed.viewed_at[first:last]
-    )
+    views, viewed_by = followed.index.find_views(thing), followed.viewers[first:last]
+    own = first + np.sort(draw_persons(viewed_by, followed.lots[viewed_by], MOST_PERSONS))
+    viewers = anchor_at(steps, views, followed.index.opening, person=followed.viewers[own], t0=followed.viewed_at[own])
     seen_by, seen_turn = find_first_views(steps, views, since=window.start)
     is_free = np.ones(len(others.person), dtype=bool)
     place = np.searchsorted(others.person, seen_by)

@@ -12,7 +12,7 @@ import numpy as np
 from services.analyzer.journeys.steps import Anchors, Steps, count_visit_steps, group_by_person, index_steps
 from services.analyzer.journeys.texts import pack_texts
 from services.analyzer.reports.goal_spec import GoalSpec, Window
-from services.analyzer.reports.journey_crowds import MOST_PERSONS, Crowd, Followed, draw_crowds
+from services.analyzer.reports.journey_crowds import Crowd, Followed, draw_crowds
 from services.analyzer.reports.journey_crowds import JourneysQuestion as JourneysQuestion
 from services.analyzer.reports.journey_names import VIDEO, StepNames
 from services.analyzer.reports.journey_steps import OTHER_PAGE, build_steps
@@ -57,7 +57,7 @@ def build_journeys(
     names = build_steps(con, site_id, goal, window, video_id, keeping)
     persons = con.execute(load_question("journey_persons")).fetchnumpy()
     moments = con.execute(load_question("journey_others")).fetchnumpy()
-    views = con.execute(load_question("journey_viewers"), {"most": MOST_PERSONS}).fetchnumpy()
+    views = con.execute(load_question("journey_viewers")).fetchnumpy()
     videos = con.execute(load_question("journey_videos")).fetchall()
     turn, visit_turn = _read_ints(moments["turn"]), _read_ints(moments["visit_turn"])
     steps = _load_steps(con, names, len(persons["person_id"]))
