@@ -3,4 +3,4 @@
 -- Grain:      relation factor_chosen, one row a person.
 
 CREATE OR REPLACE TEMP TABLE factor_chosen AS
-SELECT person_id, began FROM factor_known ORDER BY md5(person_id), person_id LIMIT $most;
+SELECT person_id, lot FROM factor_known ORDER BY lot, person_id LIMIT $most;

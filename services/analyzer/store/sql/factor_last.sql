@@ -2,4 +2,4 @@
 -- Parameters: $most; relation factor_chosen.
 -- Grain:      one row; NULL where everybody is.
 
-SELECT CASE WHEN count(*) >= $most THEN max(md5(person_id)) END FROM factor_chosen;
+SELECT CASE WHEN count(*) >= $most THEN max(lot) END FROM factor_chosen;

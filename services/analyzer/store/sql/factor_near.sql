@@ -3,4 +3,4 @@
 -- Grain:      relation factor_near, one row a person.
 
 CREATE OR REPLACE TEMP TABLE factor_near AS
-SELECT person_id, began FROM factor_known WHERE md5(person_id) < $below;
+SELECT person_id, began FROM factor_known WHERE lot < $below;
