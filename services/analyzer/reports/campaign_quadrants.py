@@ -3,16 +3,17 @@
 Everybody shown is in exactly one group: clicked goes before dismissed before shown.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.stats.medoids import rank_by_distance
+from services.analyzer.stats.medoids import sum_distances
 from services.analyzer.store.questions import load_question
 
 QUADRANTS = ("clicked_converted", "clicked_not", "shown_not_clicked", "dismissed")
@@ -27,13 +28,25 @@ MOST_VALUES = 5
 
 Objects = NDArray[np.object_]
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+Steps = Sequence[tuple[str, int]]
+"""Where persons went next and how many, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What all campaigns' quadrants are told with: names of devices and channels, and each quadrant's next steps."""
+
+    devices: list[str]
+    channels: list[str]
+    steps: Mapping[tuple[str, str], Steps]
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
     """The persons of a quadrant as they were when the prompt came: columns of one length, by person.
 
-    Seconds are nan where a person did not do it; device and channel are "unknown" where nothing told.
+    Seconds are nan where a person did not do it; device and channel are places among the names.
     """
 
     persons: Objects
@@ -41,12 +54,8 @@ class Members:
     seconds_to_close: Floats
     sessions: Floats
     pages: Floats
-    device: Objects
-    channel: Objects
-
-
-Steps = Mapping[tuple[str, str], list[tuple[str, int]]]
-"""Where persons of a campaign's quadrant went next, the most frequent first."""
+    device: Places
+    channel: Places
 
 
 def build_quadrant_relations(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:
@@ -56,44 +65,43 @@ def build_quadrant_relations(con: "duckdb.DuckDBPyConnection", site_id: str) -> 
         con.execute(load_question(question), {"site": site_id})
 
 
-def load_steps(con: "duckdb.DuckDBPyConnection") -> Steps:
-    """Return where persons went next; needs the relation `quadrant_steps`."""
+def load_about(con: "duckdb.DuckDBPyConnection") -> About:
+    """Return what is told of all campaigns; needs the relations `quadrant_persons` and `quadrant_steps`."""
     steps: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for campaign_id, quadrant, step, persons in con.execute(load_question("quadrant_next")).fetchall():
         steps[campaign_id, quadrant].append((step, persons))
-    return steps
+    ((devices, channels),) = con.execute(load_question("quadrant_kinds")).fetchall()
+    return About(devices, channels, steps)
 
 
-def build_quadrants(con: "duckdb.DuckDBPyConnection", campaign_id: str, steps: Steps) -> dict[str, Any]:
+def build_quadrants(con: "duckdb.DuckDBPyConnection", campaign_id: str, about: About) -> dict[str, Any]:
     """Return the quadrants of one campaign's report; needs the relation `quadrant_persons`."""
-    rows = con.execute(load_question("quadrant_members"), {"campaign": campaign_id}).fetchnumpy()
-    quadrant = rows.pop("quadrant")
-    members = {name: _pick_members(rows, np.asarray(quadrant == name, dtype=bool)) for name in QUADRANTS}
+    names = {"quadrants": list(QUADRANTS), "devices": about.devices, "channels": about.channels}
+    rows = con.execute(load_question("quadrant_members"), {"campaign": campaign_id, **names}).fetchnumpy()
+    quadrant = np.asarray(rows.pop("quadrant"), dtype=np.int64)
+    members = {name: _pick_members(rows, quadrant == place) for place, name in enumerate(QUADRANTS)}
     return {
-        name: describe_quadrant(
-            members[name], members[BASELINE] if name != BASELINE else None, steps.get((campaign_id, name), [])
-        )
+        name: describe_quadrant(about, members[name], members[BASELINE], about.steps.get((campaign_id, name), []))
         for name in QUADRANTS
     }
 
 
 def _pick_members(rows: Mapping[str, Any], own: NDArray[np.bool_]) -> Members:
-    persons, device, channel = (
-        np.asarray(rows[name], dtype=object)[own] for name in ("person_id", "device", "channel")
-    )
+    device, channel = (np.asarray(rows[name], dtype=np.int64)[own] for name in ("device", "channel"))
     click, close, sessions, pages = (
         np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)[own]
         for name in ("seconds_to_click", "seconds_to_close", "sessions", "pages")
     )
-    return Members(persons, click, close, sessions, pages, device, channel)
+    return Members(np.asarray(rows["person_id"])[own], click, close, sessions, pages, device, channel)
 
 
-def describe_quadrant(members: Members, baseline: Members | None, steps: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """Return one quadrant as JSON values; `baseline` (None: nobody) is what its attributes are compared with."""
+def describe_quadrant(about: About, members: Members, baseline: Members, steps: Steps) -> dict[str, Any]:
+    """Return one quadrant as JSON values; `baseline` is what the attributes of the others are compared with."""
+    others = baseline if baseline is not members else None
     count = len(members.persons)
     return {
         "count": count,
-        "persons": members.persons[:MOST_NAMED].tolist(),
+        "persons": nsmallest(MOST_NAMED, members.persons.tolist()),
         "representatives": choose_representatives(members),
         "replays": [],
         "seconds_to_click": _median(members.seconds_to_click),
@@ -102,34 +110,38 @@ def describe_quadrant(members: Members, baseline: Members | None, steps: Sequenc
         "pages_before": _median(members.pages),
         "next": [{"step": step, "persons": persons} for step, persons in steps[:MOST_STEPS]],
         "attributes": [
-            *_compare("device", members.device, baseline.device if baseline else None),
-            *_compare("channel", members.channel, baseline.channel if baseline else None),
+            *_compare("device", about.devices, members.device, others.device if others else None),
+            *_compare("channel", about.channels, members.channel, others.channel if others else None),
         ],
     }
 
 
 def choose_representatives(members: Members) -> list[str]:
-    """Return the medoids of a group by time to react, sessions, pages, device and channel."""
+    """Return the medoids of a group by time to react, sessions, pages, device and channel; equals by id."""
     seconds = np.where(members.seconds_to_click > 0, members.seconds_to_click, members.seconds_to_close)
     reacted = np.log1p(np.maximum(np.nan_to_num(seconds), 0.0))
     numbers = np.column_stack([reacted, members.sessions, np.log1p(members.pages)])
-    ranked = rank_by_distance(numbers, [members.device.tolist(), members.channel.tolist()])
-    return [str(person) for person in members.persons[ranked[:REPRESENTATIVES]]]
+    apart = sum_distances(numbers, [members.device, members.channel])
+    near = apart <= np.sort(apart)[:REPRESENTATIVES].max(initial=0.0)
+    ranked = nsmallest(REPRESENTATIVES, zip(apart[near].tolist(), members.persons[near].tolist(), strict=True))
+    return [person for _, person in ranked]
 
 
-def _compare(name: str, values: Objects, baseline: Objects | None) -> list[dict[str, Any]]:
+def _compare(attribute: str, names: list[str], values: Places, baseline: Places | None) -> list[dict[str, Any]]:
     """Return the commonest values of an attribute with their share here and among the baseline (null without one)."""
-    here, there = Counter(values.tolist()), Counter([] if baseline is None else baseline.tolist())
-    ranked = sorted(here.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
+    here = np.bincount(values, minlength=len(names)).tolist()
+    there = None if baseline is None or not len(baseline) else np.bincount(baseline, minlength=len(names)).tolist()
+    present = [place for place in range(len(names)) if here[place]]
+    ranked = sorted(present, key=lambda place: (-here[place], names[place]))
     return [
         {
-            "attribute": name,
-            "value": value,
-            "persons": persons,
-            "share": persons / len(values),
-            "baseline_share": there[value] / there.total() if there else None,
+            "attribute": attribute,
+            "value": names[place],
+            "persons": here[place],
+            "share": here[place] / len(values),
+            "baseline_share": None if there is None or baseline is None else there[place] / len(baseline),
         }
-        for value, persons in ranked
+        for place in ranked[:MOST_VALUES]
     ]
 
 

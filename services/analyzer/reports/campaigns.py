@@ -12,7 +12,7 @@ import duckdb
 
 from services.analyzer.reports.campaign_adjusted import shape_adjusted
 from services.analyzer.reports.campaign_exits import build_exits, load_exits, shape_exits
-from services.analyzer.reports.campaign_quadrants import build_quadrant_relations, build_quadrants, load_steps
+from services.analyzer.reports.campaign_quadrants import build_quadrant_relations, build_quadrants, load_about
 from services.analyzer.reports.campaign_stages import load_stage_sums, shape_stages
 from services.analyzer.reports.campaign_uplift import HOLDOUT, ArmSums, choose_weights, load_arm_sums, shape_uplift
 from services.analyzer.reports.campaign_weighted import ASSUMPTION as WEIGHED
@@ -120,7 +120,7 @@ class CampaignReports:
         """Make the relations that the reports rest on; `campaign_persons` is one of them."""
         self._con, self._asked = con, asked
         _build_relations(con, asked, [campaign.id for campaign in campaigns], keeping)
-        self._steps = load_steps(con)
+        self._about = load_about(con)
         self._counted: dict[str, dict[str, ArmCounts]] = defaultdict(dict)
         for campaign_id, arm, *counts, minor in con.execute(load_question("campaign_arms")).fetchall():
             self._counted[campaign_id][arm] = (*counts, minor / asked.minor_units)
@@ -157,7 +157,7 @@ class CampaignReports:
             **adjusted,
             "by_stage": shape_stages(self._stages.get(campaign.id, {})),
             "exits": shape_exits(self._exits.get(campaign.id, {})),
-            "quadrants": build_quadrants(self._con, campaign.id, self._steps),
+            "quadrants": build_quadrants(self._con, campaign.id, self._about),
             "diagnostics": {
                 "conversions_without_value": self._unvalued,
                 "seen_in_two_arms": self._in_two.get(campaign.id, 0),

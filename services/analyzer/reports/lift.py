@@ -129,10 +129,10 @@ def check_splits(con: "duckdb.DuckDBPyConnection") -> SelfCheck:
     for place, campaign_id in enumerate(chosen):
         served, withheld, _ = sizes[campaign_id]
         share = min(LARGEST_SHARE, max(LEAST_SHARE, withheld / (served + withheld)))
-        given = {"campaign": campaign_id, "most": MOST_SPLIT}
+        given = {"campaign": campaign_id, "persons": served + withheld, "most": MOST_SPLIT}
         rows = con.execute(load_question("lift_sample"), given).fetchnumpy()
         converted = np.asarray(rows["converted"], dtype=bool)
-        hashes = hash_persons([str(person) for person in rows["person_id"]], f"self-check {campaign_id}")
+        hashes = hash_persons(rows["person_id"].tolist(), f"self-check {campaign_id}")
         drawn = (draw_split(hashes, split, share) for split in range(place, SPLITS, len(chosen)))
         found = (compare_split(converted, one) for one in drawn)
         p_values += [p_value for p_value in found if p_value is not None]

@@ -4,37 +4,50 @@ Pure. Distances are those of Gower (1971, "A general coefficient of similarity")
 in kinds.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Kind = Sequence[object] | NDArray[np.int64]
+"""What each member is, or its place among the names of that."""
 
 
-def rank_by_distance(numbers: Floats, kinds: Sequence[Sequence[str | None]] = ()) -> NDArray[np.int64]:
-    """Return the places of the members, the medoid first: by the sum of each one's distances to all, equals by place.
+def rank_by_distance(numbers: Floats, kinds: Sequence[Kind] = ()) -> NDArray[np.int64]:
+    """Return the places of the members, the medoid first: by `sum_distances`, equals by place."""
+    return np.argsort(sum_distances(numbers, kinds), kind="stable").astype(np.int64)
+
+
+def sum_distances(numbers: Floats, kinds: Sequence[Kind] = ()) -> Floats:
+    """Return the sum of each member's distances to all others, alike for members that are alike, in whatever order.
 
     `numbers` is members x features, each divided here by its spread; `kinds` has a value for each member. Exact, and
     without pairs: city-block distances add up feature by feature, and those of one feature by sorting it.
     """
     total = np.zeros(len(numbers))
     for column in numbers.T:
-        spread = float(column.std()) if len(column) else 0.0
-        if spread > 0:
-            total += _sum_distances(column / spread)
+        total += _sum_apart(column)
     for kind in kinds:
-        counts = Counter(kind)
-        total += len(kind) - np.fromiter(map(counts.__getitem__, kind), dtype=np.float64, count=len(kind))
-    return np.lexsort((np.arange(len(total)), np.round(total, 9)))
+        total += len(numbers) - _count_alike(kind)
+    result: Floats = np.round(total, 9)
+    return result
 
 
-def _sum_distances(values: Floats) -> Floats:
-    order = np.argsort(values, kind="stable")
-    ranked = values[order]
-    below = np.cumsum(ranked)
-    count = len(values)
-    sums = np.empty(count)
-    sums[order] = ranked * (2 * np.arange(count) + 2 - count) + below[-1] - 2 * below
+def _count_alike(kind: Kind) -> Floats:
+    names: dict[object, int] = {}
+    places = kind if isinstance(kind, np.ndarray) else [names.setdefault(one, len(names)) for one in kind]
+    counts: Floats = np.bincount(places)[places].astype(np.float64) if len(places) else np.zeros(0)
+    return counts
+
+
+def _sum_apart(column: Floats) -> Floats:
+    values, places, counts = np.unique(column, return_inverse=True, return_counts=True)
+    count = len(column)
+    spread = float(np.sqrt(counts @ (values - counts @ values / count) ** 2 / count)) if len(values) > 1 else 0.0
+    if not spread > 0:
+        return np.zeros(count)
+    scaled = values / spread
+    until, below = np.cumsum(counts), np.cumsum(counts * scaled)
+    sums: Floats = (scaled * (2 * until - count) + below[-1] - 2 * below)[places]
     return sums
