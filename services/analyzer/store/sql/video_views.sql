@@ -1,9 +1,9 @@
 -- Purpose:    the views that a report may choose, with what each played.
 -- Parameters: $from, $to; relation video_events.
 -- Grain:      relation video_views, one row a view: the first live and the first archive view of each video by each
---             person. t0 is its first event; with an event of the live stream it is live. told: of each range played, in
---             the order they were reported, its message's time, its start and its end, one after the other; is_told
---             says whether the player tells ranges at all. lengths are the video's as its messages say; reached is the
+--             person. t0 is its first event; with an event of the live stream it is live. told: of each range played,
+--             in the order they were reported, its message's time, its start and its end, one after the other; is_told
+--             says whether the player tells ranges at all. lengths are the video's as the messages say; reached is the
 --             furthest second played or stood at.
 
 CREATE OR REPLACE TEMP TABLE video_views AS

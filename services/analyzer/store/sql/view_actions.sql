@@ -3,4 +3,4 @@
 -- Grain:      one row a view and event name.
 
 SELECT view, did.event, did.at_ms
-FROM (SELECT view, unnest(actions) AS did FROM chosen_views);
+FROM (SELECT view, unnest(actions) AS did FROM chosen_views WHERE actions IS NOT NULL);
