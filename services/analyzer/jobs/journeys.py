@@ -26,7 +26,7 @@ from services.analyzer.reports.stored import save_report
 
 REPORT = "journeys"
 MOST_WAITING = 4
-"""Videos whose crowds wait on disk for each process: it never waits for the next, and they never fill the disk."""
+"""Videos that are asked for ahead of each process: it never waits for the next, and answers never pile up."""
 
 
 async def run_journeys(context: JobContext) -> JobOutcome:
