@@ -22,7 +22,7 @@ from services.analyzer.quality.impact import (
 from services.analyzer.reports.contrast import shape_contrast
 from services.analyzer.reports.site import GoalSpec
 from services.analyzer.reports.subjects import Subjects, gather_subjects, load_outcomes
-from services.analyzer.stats.effects import estimate_effect
+from services.analyzer.stats.effects import estimate_effects
 from services.analyzer.stats.folds import assign_folds
 from services.analyzer.stats.overlap import find_comparable
 from services.analyzer.store.kept import Keeping
@@ -96,11 +96,13 @@ def _estimate(
     known = np.column_stack([confounders[chosen], np.log1p(comparison.offset_ms / 1000)])
     fold = assign_folds([subjects.persons[place] for place in chosen.tolist()], FOLDS, "quality")
     kept = find_comparable(comparison.treated, known, fold)
-    shaped = {}
-    for name, outcome in (("left", comparison.left), ("converted", converted)):
-        effect = estimate_effect(outcome[kept], comparison.treated[kept], known[kept], fold[kept])
-        shaped[name] = shape_contrast(outcome, comparison.treated, effect)
-    return shaped
+    outcomes = {"left": comparison.left, "converted": converted}
+    chosen_outcomes = [outcome[kept] for outcome in outcomes.values()]
+    effects = estimate_effects(chosen_outcomes, comparison.treated[kept], known[kept], fold[kept])
+    return {
+        name: shape_contrast(outcome, comparison.treated, effect)
+        for (name, outcome), effect in zip(outcomes.items(), effects, strict=True)
+    }
 
 
 def _count_persuasion(con: "duckdb.DuckDBPyConnection", video_id: str | None, goal: GoalSpec) -> dict[str, Any]:

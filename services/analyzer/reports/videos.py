@@ -13,7 +13,7 @@ import numpy as np
 from services.analyzer.reports.contrast import shape_contrast
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.reports.subjects import Subjects, gather_subjects, load_outcomes
-from services.analyzer.stats.effects import estimate_effect
+from services.analyzer.stats.effects import estimate_effects
 from services.analyzer.stats.folds import assign_folds
 from services.analyzer.stats.overlap import find_comparable
 from services.analyzer.store.kept import UNKEPT, Keeping
@@ -200,10 +200,14 @@ def _estimate(
     confounders = np.column_stack([subjects.behaviour, (t0 - asked.window.start) / DAY_MS])
     fold = assign_folds(persons, FOLDS, "influence")
     kept = find_comparable(treated, confounders, fold)
-    adjusted = {}
-    for name, outcome in (("conversion", converted), ("value", value)):
-        effect = estimate_effect(outcome[kept], treated[kept], confounders[kept], fold[kept])
-        adjusted[name] = shape_contrast(outcome, treated, effect)
+    outcomes = {"conversion": converted, "value": value}
+    effects = estimate_effects(
+        [outcome[kept] for outcome in outcomes.values()], treated[kept], confounders[kept], fold[kept]
+    )
+    adjusted = {
+        name: shape_contrast(outcome, treated, effect)
+        for (name, outcome), effect in zip(outcomes.items(), effects, strict=True)
+    }
     sides = (int(treated.sum()), int((~treated).sum()))
     return adjusted, {
         "compared_influenced": sides[0],

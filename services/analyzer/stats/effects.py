@@ -5,6 +5,7 @@ Pure. Augmented inverse probability weighting with cross-fitting (Robins, Rotnit
 where the persons do not support one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,23 +63,55 @@ def estimate_effect(
     `outcome` 0/1 or an amount, one row a person; `confounders` rows x columns; `fold` says in which part a person is
     predicted. Reasons: too_few_viewers, no_conversions, no_overlap.
     """
-    target = np.asarray(outcome, dtype=np.float64)
+    return estimate_effects([outcome], treated, confounders, fold, clip=clip, ridge=ridge)[0]
+
+
+def estimate_effects(
+    outcomes: Sequence[NDArray[np.generic]],
+    treated: Bools,
+    confounders: Floats,
+    fold: Ints,
+    *,
+    clip: float = 0.01,
+    ridge: float = 1.0,
+) -> list[Effect]:
+    """Return the effect on each outcome as `estimate_effect` does; who was treated is modelled once for all."""
     did = np.asarray(treated, dtype=bool)
     count, count_not = int(did.sum()), int((~did).sum())
-    if min(count, count_not) < FEWEST_AN_ARM:
-        return refuse("too_few_viewers", count, count_not)
+    propensity: Floats | None = None
+    effects = []
+    for outcome in outcomes:
+        target = np.asarray(outcome, dtype=np.float64)
+        if (reason := _find_obstacle(target, did, fold)) is not None:
+            effects.append(refuse(reason, count, count_not))
+            continue
+        if propensity is None:
+            propensity = _predict_across(confounders, did, fold, ridge=ridge)
+        within = (propensity >= clip) & (propensity <= 1 - clip)
+        overlap = float(within.mean())
+        if overlap < LEAST_OVERLAP:
+            effects.append(refuse("no_overlap", count, count_not, overlap))
+            continue
+        sides = (_predict_across(confounders, target, fold, ridge=ridge, among=side) for side in (did, ~did))
+        effects.append(_weigh(target, did, np.clip(propensity, clip, 1 - clip), *sides, overlap=overlap))
+    return effects
+
+
+def _find_obstacle(target: Floats, did: Bools, fold: Ints) -> str | None:
+    """Return why nothing can be said, if there are too few persons on a side or too few outcomes."""
+    if min(did.sum(), (~did).sum()) < FEWEST_AN_ARM:
+        return "too_few_viewers"
     if np.count_nonzero(target) < FEWEST_EVENTS:
-        return refuse("no_conversions", count, count_not)
+        return "no_conversions"
     for part in np.unique(fold):
         if min((did & (fold != part)).sum(), (~did & (fold != part)).sum()) < FEWEST_AN_ARM // 2:
-            return refuse("too_few_viewers", count, count_not)
-    propensity = _predict_across(confounders, did, fold, ridge=ridge)
-    within = (propensity >= clip) & (propensity <= 1 - clip)
-    overlap = float(within.mean())
-    if overlap < LEAST_OVERLAP:
-        return refuse("no_overlap", count, count_not, overlap)
-    propensity = np.clip(propensity, clip, 1 - clip)
-    if_did, if_not = (_predict_across(confounders, target, fold, ridge=ridge, among=side) for side in (did, ~did))
+            return "too_few_viewers"
+    return None
+
+
+def _weigh(target: Floats, did: Bools, propensity: Floats, if_did: Floats, if_not: Floats, *, overlap: float) -> Effect:
+    """Return the effect, given each person's chance of being treated and what the models say of both cases."""
+    count, count_not = int(did.sum()), int((~did).sum())
     score_did = if_did + did * (target - if_did) / propensity
     score_not = if_not + ~did * (target - if_not) / (1 - propensity)
     score = score_did - score_not
