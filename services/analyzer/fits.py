@@ -73,7 +73,9 @@ class FitPool:
         with self._lock:
             handle, name = self._make_file()
         try:
-            yield write_shared(handle, name, value)
+            shared = write_shared(handle, name, value)
+            del value
+            yield shared
         finally:
             Path(name).unlink(missing_ok=True)
 

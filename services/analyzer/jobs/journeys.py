@@ -47,12 +47,14 @@ async def _run_site(context: JobContext, site_id: str) -> int:
     def compute(con: "duckdb.DuckDBPyConnection") -> None:
         with context.kept.open(con, site_id) as keeping:
             journeys = build_journeys(con, site_id, site, goal, window, keeping=keeping)
+        subjects = [(video_id, journeys.find_video(video_id)) for video_id in videos]
         with context.fits.share(journeys.followed) as shared:
-            answer(shared, {video_id: journeys.find_video(video_id) for video_id in videos})
+            del journeys  # the steps are held once: in the file
+            answer(shared, subjects)
 
-    def answer(shared: Shared[Followed], subjects: dict[str, tuple[int, int]]) -> None:
+    def answer(shared: Shared[Followed], subjects: list[tuple[str, tuple[int, int]]]) -> None:
         waiting: deque[tuple[str, Future[dict[str, Any]]]] = deque()
-        for place, (video_id, subject) in enumerate(subjects.items()):
+        for place, (video_id, subject) in enumerate(subjects):
             asked = JourneysQuestion(site_id, video_id, window, goal, Thresholds(), context.now)
             waiting.append((video_id, context.fits.submit(answer_journeys, asked, shared, *subject)))
             if len(waiting) > MOST_WAITING * context.fits.workers:
