@@ -99,7 +99,7 @@ def load_samples(con: "duckdb.DuckDBPyConnection", asked: Sequence[MomentsQuesti
         "chosen_videos", build_columns([(one.video_id, str(number), one.viewing) for number, one in enumerate(asked)])
     )
     con.execute(load_question("chosen_views"))
-    rows = con.execute(load_question("views")).fetchnumpy()
+    rows = con.sql(load_question("views")).fetchnumpy()
     places = _Places(rows["view"])
     goal = asked[0].goal
     converted_at = _load_outcomes(con, places, goal.window_ms)
@@ -179,7 +179,7 @@ def _load_outcomes(con: "duckdb.DuckDBPyConnection", places: _Places, window_ms:
 
 def _load_ranges(con: "duckdb.DuckDBPyConnection", places: _Places) -> tuple[tuple[Any, Any, Any, Any], Any]:
     """Return (view, time, start, end) of what was played, view by view as it was told; and which views told it."""
-    view, rows = places.sort(con.execute(load_question("view_ranges")).fetchnumpy())
+    view, rows = places.sort(con.sql(load_question("view_ranges")).fetchnumpy())
     at, start, end = _ints(rows["at_ms"]), _floats(rows["start"]), _floats(rows["end"])
     is_told = np.bincount(view, minlength=places.count) > 0
     place, rows = places.sort(con.execute(load_question("view_positions")).fetchnumpy())
