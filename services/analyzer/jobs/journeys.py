@@ -25,6 +25,8 @@ from services.analyzer.reports.site import default_window, load_goal, load_site_
 from services.analyzer.reports.stored import save_report
 
 REPORT = "journeys"
+MOST_UNSAVED = 10
+"""Reports that are saved at once: a transaction each took longer than to write them."""
 MOST_WAITING = 4
 """Videos that are asked for ahead of each process: it never waits for the next, and answers never pile up."""
 
@@ -61,13 +63,22 @@ async def _run_site(context: JobContext, site_id: str) -> int:
                 keep(*waiting.popleft())
             if len(context.site_ids) == 1:
                 context.report_progress((place + 1) / (len(videos) + 1))
-        for video_id, report in waiting:
-            keep(video_id, report)
+        while waiting:
+            keep(*waiting.popleft())
+        save()
+
+    unsaved: list[tuple[str, dict[str, Any]]] = []
 
     def keep(video_id: str, report: "Future[dict[str, Any]]") -> None:
-        body = report.result()
+        unsaved.append((video_id, report.result()))
+        if len(unsaved) >= MOST_UNSAVED:
+            save()
+
+    def save() -> None:
         with write_session(context.database) as session:
-            save_report(session, site_id, REPORT, video_id, body, now=context.now)
+            for video_id, body in unsaved:
+                save_report(session, site_id, REPORT, video_id, body, now=context.now)
+        unsaved.clear()
 
     await context.reader.read(compute, timeout_s=None)
     return len(videos)

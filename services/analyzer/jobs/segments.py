@@ -15,6 +15,7 @@ from services.analyzer.jobs.sites import run_each_site
 from services.analyzer.reports.site import load_site_context
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.history import build_rule_history
+from services.analyzer.store.kept import Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import Millis
 from shared.rules.parse import parse_rule
@@ -31,23 +32,31 @@ async def _run_site(context: JobContext, site_id: str) -> int:
         site = load_site_context(session, site_id)
         rows = session.exec(select(Segment).where(Segment.site_id == site_id))
         segments = [segment.model_copy() for segment in rows]
-    difference = await context.reader.read(
-        lambda con: _compare(con, site_id, site, segments, context.now), timeout_s=None
-    )
+
+    def compare(con: "duckdb.DuckDBPyConnection") -> Difference:
+        # What comes in meanwhile is for all segments or for none.
+        with context.kept.open(con, site_id) as keeping:
+            return _compare(con, site_id, site, segments, context.now, keeping)
+
+    difference = await context.reader.read(compare, timeout_s=None)
     return await save_difference(context, site_id, difference)
 
 
 def _compare(
-    con: "duckdb.DuckDBPyConnection", site_id: str, site: SiteContext, segments: list[Segment], now: Millis
+    con: "duckdb.DuckDBPyConnection",
+    site_id: str,
+    site: SiteContext,
+    segments: list[Segment],
+    now: Millis,
+    keeping: Keeping,
 ) -> Difference:
-    con.execute("BEGIN")  # what comes in meanwhile is for all segments or for none
     con.execute(load_question("stored_members"), {"site": site_id})
     con.execute(load_question("fresh_members"))
     computed = [segment for segment in segments if segment.kind in ("rule", "list")]
     rules = {segment.id: parse_rule(segment.rule, live=False) for segment in computed if segment.kind == "rule"}
     queries = {segment_id: compile_rule(rule, site=site, now=now) for segment_id, rule in rules.items()}
     if segments:
-        build_rule_history(con, site_id, " ".join(query.sql for query in queries.values()))
+        build_rule_history(con, site_id, " ".join(query.sql for query in queries.values()), keeping)
     for segment in sorted((s for s in segments if s.kind == "lookalike"), key=lambda one: one.id):
         # Who they are was found by another job; who they have become since is found here.
         asked = {"site": site_id, "segment": segment.id}

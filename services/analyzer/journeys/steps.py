@@ -44,7 +44,9 @@ class Anchors:
 
 def group_by_person(person: Ints, persons: int) -> Ints:
     """Return where the steps of each of `persons` begin, and where the last ends; `person` is ordered."""
-    return np.searchsorted(person, np.arange(persons + 1)).astype(np.int64)
+    first = np.zeros(persons + 1, dtype=np.int64)
+    np.cumsum(np.bincount(person, minlength=persons), out=first[1:])
+    return first
 
 
 @dataclass(frozen=True)

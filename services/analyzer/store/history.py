@@ -5,11 +5,12 @@ Never copies what the store holds: a view's columns, compressed and met by each 
 
 import duckdb
 
+from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.rules.sql import load_history_sql, load_persons_sql
 
 
-def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: str) -> None:
+def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: str, keeping: Keeping = UNKEPT) -> None:
     """Make the relations `history` and `persons` for queries whose text is `asked`.
 
     Sessions are cut only for queries that tell one from another, and only of people with a message that does not tell
@@ -20,7 +21,11 @@ def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: st
     # All texts are those of files of our own.
     if "session_key" not in asked and "persons.sessions" not in asked:
         con.execute(f"CREATE OR REPLACE TEMP VIEW history AS SELECT * EXCLUDE (context_session_id) FROM ({people})")  # noqa: S608
-        con.execute(load_question("history_people"))
+
+        def make() -> None:
+            con.execute(load_question("history_people"))
+
+        keeping.share("persons of rules", make, relation="persons", by_person=False)
         return
     loose = f"SELECT DISTINCT person_id FROM ({people}) WHERE context_session_id IS NULL"  # noqa: S608
     con.execute(f"CREATE OR REPLACE TEMP TABLE loose_people AS {loose}")

@@ -238,7 +238,7 @@ class _Keeper(Keeping):
         if found is None or (found.turn, found.settings) != (self._turn, repr(settings)):
             make()
             found = self._replace_shared(name, relation, found if by_person else None, repr(settings))
-            self._con.execute(f"DROP TABLE {relation}")
+        self._con.execute(f"DROP TABLE IF EXISTS temp.{relation}")
         self.shared[name] = self._inputs[relation] = found
         self._show(relation, found.table)
 

@@ -146,7 +146,7 @@ def test_a_build_that_missed_a_run_learns_of_all_that_changed_in_what_is_shared(
 
             def find_buyers() -> None:
                 con.execute(
-                    "CREATE TEMP TABLE buyers AS SELECT arg_min(person_id, message_id) AS person_id"
+                    "CREATE OR REPLACE TEMP TABLE buyers AS SELECT arg_min(person_id, message_id) AS person_id"
                     " FROM people WHERE order_id IN ('own-1', 'own-2') GROUP BY order_id"
                 )
 
@@ -155,6 +155,7 @@ def test_a_build_that_missed_a_run_learns_of_all_that_changed_in_what_is_shared(
                     "CREATE TEMP TABLE known AS SELECT DISTINCT person_id FROM people JOIN buyers USING (person_id)"
                 )
 
+            con.execute("CREATE TEMP TABLE buyers (person_id VARCHAR)")  # what stands under its name gives way
             keeping.share("buyers", find_buyers, relation="buyers")
             if builds:
                 keeping.build("known", find_known, relations=("known",), inputs=("buyers",))
