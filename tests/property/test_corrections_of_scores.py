@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from services.analyzer.lookalikes.traces import find_traces
+from services.analyzer.lookalikes.traces import BEST_CUSTOMERS, MOST_ENGAGED, find_built_in_traces, find_traces
 from services.analyzer.reports.hesitation import HesitationQuestion, compute_hesitation_report, load_sessions
 from services.analyzer.reports.lookalikes import LookalikeQuestion, find_lookalikes
 from services.analyzer.store.duck import DuckStore
@@ -80,3 +80,32 @@ def test_scores_of_a_shop_that_goes_on() -> None:
         kept.drop()
         store.close()
     assert found["lookalikes"]["auc"] is not None
+
+
+def read_lookalikes(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT) -> dict[str, Any]:
+    """Return who resembles several seeds, asked one after the other as the job asks; one has no members."""
+    traces = dict.fromkeys(("buyers", "nobody"), find_traces(parse_rule(BOUGHT, live=False), {}, goal_event=GOAL.event))
+    for seed in (BEST_CUSTOMERS, MOST_ENGAGED):
+        traces[seed] = find_built_in_traces(seed, goal_event=GOAL.event)
+    found = {
+        seed: find_lookalikes(con, LookalikeQuestion("shop", SITE, seed, seed, 0.3, own, WINDOW, GOAL, NOW), keeping)
+        for seed, own in sorted(traces.items())
+    }
+    return {seed: {"report": one.report, "members": sorted(one.members.items())} for seed, one in found.items()}
+
+
+def test_several_lookalikes_of_a_shop_that_goes_on() -> None:
+    messages = simulate_shop(Random(7), 1_200)
+    with tempfile.TemporaryDirectory() as folder:
+        store = DuckStore(Path(folder) / "events.duckdb", memory_limit_mb=256, threads=2)
+        kept = KeptRelations(store, fewest_messages=0, most_share=float("inf"))
+        for first, last in ((0, 6_000), (6_000, 6_100), (6_100, len(messages))):
+            add_batch(store, first, messages[first:last])
+            join_buyers(store.writer)
+            with store.cursor() as con, kept.open(con, "shop") as keeping:
+                found = read_lookalikes(con, keeping)
+            with store.cursor() as con:
+                assert_same(found, read_lookalikes(con))
+        kept.drop()
+        store.close()
+    assert all(one["members"] for seed, one in found.items() if seed != "nobody") and not found["nobody"]["members"]
