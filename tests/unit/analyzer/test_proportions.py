@@ -1,7 +1,7 @@
 """Shares of persons: against another library, and at the ends where nobody or everybody did it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -11,11 +11,13 @@ from services.analyzer.stats.proportions import compare_shares, find_wilson
 COUNTS = st.integers(1, 400).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_the_interval_of_a_share_is_wilsons(counted: tuple[int, int]) -> None:
     assert find_wilson(*counted) == pytest.approx(proportion_confint(*counted, method="wilson"), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS)
 def test_two_shares_are_compared_as_another_library_does(one: tuple[int, int], other: tuple[int, int]) -> None:
     found = compare_shares(*one, *other)
