@@ -1,6 +1,7 @@
 """Whatever the order of arrival, the hesitation score and lookalikes equal those of a full rebuild."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -61,25 +62,26 @@ def test_scores_do_not_hang_on_the_order_of_arrival() -> None:
     assert len(rebuilt["members"]) == rebuilt["lookalikes"]["members"] > 50
 
 
-def test_scores_of_a_shop_that_goes_on() -> None:
-    """What was kept of the runs before gives the scores that a full run gives."""
-    rng = Random(7)
-    messages = simulate_shop(rng, 1_200)
+def compare_runs(read: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """Return what a shop that goes on comes to; what was kept of the runs before has to give what a full run gives."""
+    messages = simulate_shop(Random(7), 1_200)
     with tempfile.TemporaryDirectory() as folder:
         store = DuckStore(Path(folder) / "events.duckdb", memory_limit_mb=256, threads=2)
         kept = KeptRelations(store, fewest_messages=0, most_share=float("inf"))
-        place = 0
-        for batch in (messages[:6_000], messages[6_000:6_100], messages[6_100:]):
-            add_batch(store, place, batch)
-            place += len(batch)
+        for first, last in ((0, 6_000), (6_000, 6_100), (6_100, len(messages))):
+            add_batch(store, first, messages[first:last])
             join_buyers(store.writer)
             with store.cursor() as con, kept.open(con, "shop") as keeping:
-                found = read_scores(con, keeping)
+                found = read(con, keeping)
             with store.cursor() as con:
-                assert_same(found, read_scores(con))
+                assert_same(found, read(con))
         kept.drop()
         store.close()
-    assert found["lookalikes"]["auc"] is not None
+    return found
+
+
+def test_scores_of_a_shop_that_goes_on() -> None:
+    assert compare_runs(read_scores)["lookalikes"]["auc"] is not None
 
 
 def read_lookalikes(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT) -> dict[str, Any]:
@@ -95,17 +97,5 @@ def read_lookalikes(con: "duckdb.DuckDBPyConnection", keeping: Keeping = UNKEPT)
 
 
 def test_several_lookalikes_of_a_shop_that_goes_on() -> None:
-    messages = simulate_shop(Random(7), 1_200)
-    with tempfile.TemporaryDirectory() as folder:
-        store = DuckStore(Path(folder) / "events.duckdb", memory_limit_mb=256, threads=2)
-        kept = KeptRelations(store, fewest_messages=0, most_share=float("inf"))
-        for first, last in ((0, 6_000), (6_000, 6_100), (6_100, len(messages))):
-            add_batch(store, first, messages[first:last])
-            join_buyers(store.writer)
-            with store.cursor() as con, kept.open(con, "shop") as keeping:
-                found = read_lookalikes(con, keeping)
-            with store.cursor() as con:
-                assert_same(found, read_lookalikes(con))
-        kept.drop()
-        store.close()
+    found = compare_runs(read_lookalikes)
     assert all(one["members"] for seed, one in found.items() if seed != "nobody") and not found["nobody"]["members"]

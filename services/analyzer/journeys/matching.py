@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from services.analyzer.journeys.walks import Bools, Floats, Ints
-from services.analyzer.stats.normal import Z95
+from services.analyzer.stats.normal import Z95, compute_two_sided_p_value
 
 FEWEST_OTHERS = 2
 """A stratum needs as many others, or its viewers have nobody to be compared with."""
@@ -75,5 +74,5 @@ def compare_shares(matched: Matched, viewers: NDArray[np.bool_], others: NDArray
     mine = (did.sum() + 0.5) / (len(did) + 1.0)
     error = float(np.sqrt(mine * (1 - mine) / len(did) + spread.sum()))
     difference = share - share_others
-    p_value = float(2 * ndtr(-abs(difference) / error))
+    p_value = compute_two_sided_p_value(difference / error)
     return Comparison(share, share_others, difference, difference - Z95 * error, difference + Z95 * error, p_value)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic, fit_scaling
-from services.analyzer.stats.normal import Z95, compute_p_value
+from services.analyzer.stats.normal import Z95, compute_two_sided_p_value
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -123,7 +123,7 @@ def _weigh(target: Floats, did: Bools, propensity: Floats, if_did: Floats, if_no
         estimate,
         estimate - Z95 * error,
         estimate + Z95 * error,
-        compute_p_value(estimate / error),
+        compute_two_sided_p_value(estimate / error),
         float(score_did.mean()),
         float(score_not.mean()),
         count,
@@ -148,7 +148,7 @@ def widen(effect: Effect, spread: float, lean: float = 0.0) -> Effect:
         effect,
         ci_low=effect.estimate - too_high - Z95 * error,
         ci_high=effect.estimate + too_low + Z95 * error,
-        p_value=compute_p_value(sure / error),
+        p_value=compute_two_sided_p_value(sure / error),
     )
 
 

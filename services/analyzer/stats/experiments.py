@@ -11,6 +11,8 @@ from scipy.integrate import quad
 from scipy.special import betainc, betaln, xlog1py, xlogy
 from scipy.stats import beta, chi2, norm, t
 
+from services.analyzer.stats.normal import compute_two_sided_p_value
+
 ALPHA = 0.05
 TUNED_FOR = 10_000
 """The always-valid interval is narrowest at this many visitors in both arms together."""
@@ -180,5 +182,5 @@ def _variance_of_mean(arm: Arm) -> float:
 
 def _find_p_value(difference: float, error: float) -> float | None:
     if error > 0:
-        return float(2 * norm.sf(abs(difference) / error))
+        return compute_two_sided_p_value(difference / error)
     return None if difference == 0 else 0.0

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from services.analyzer.stats.experiments import Arm, compute_careful_error
-from services.analyzer.stats.normal import Z95
+from services.analyzer.stats.normal import Z95, compute_two_sided_p_value
 
 FEWEST_A_CELL = 10
 """A campaign and month with fewer persons than this on one side is left out, and counted."""
@@ -92,7 +91,7 @@ def compute_lift(cells: Sequence[Cell], *, conversion_variance: float, value_var
         value=value_won.scale(1 / persons) if value_won is not None else None,
         conversions_won=conversions_won,
         value_won=value_won,
-        p_value=float(2 * norm.sf(abs(won) / error)),
+        p_value=compute_two_sided_p_value(won / error),
         persons=persons,
         control_persons=withheld,
         campaigns=campaigns,

@@ -9,6 +9,6 @@ Z95 = 1.959963984540054
 """Standard errors on each side of a 95 % interval."""
 
 
-def compute_p_value(z: float) -> float:
+def compute_two_sided_p_value(z: float) -> float:
     """Return the chance that a standard normal lies at least this far from 0, on either side."""
     return math.erfc(abs(z) / math.sqrt(2))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from services.analyzer.stats.experiments import ALPHA, NOTHING, Comparison, compute_always_valid_margin
+from services.analyzer.stats.normal import compute_two_sided_p_value
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +41,7 @@ def compare_weighted(control: WeightedArm, variant: WeightedArm, *, is_rate: boo
         ratio=mean / base if base > 0 else None,
         ci_low=difference - reach,
         ci_high=difference + reach,
-        p_value=float(2 * norm.sf(abs(difference) / error)) if error > 0 else None,
+        p_value=compute_two_sided_p_value(difference / error) if error > 0 else None,
         always_valid_low=difference - margin,
         always_valid_high=difference + margin,
         chance_to_win=None,
