@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.analyzer.stats.folds import hash_ids
 from services.analyzer.video.coverage import (
     MICROS,
     build_edges,
@@ -54,7 +55,7 @@ def build_sample(views: list[View], duration: float) -> ViewSample:
         range_at=np.array([row[1] for row in rows], dtype=np.int64),
         range_start=np.array([row[2] for row in rows], dtype=np.float64),
         range_end=np.array([row[3] for row in rows], dtype=np.float64),
-        persons=[f"person-{place}" for place in range(len(views))],
+        lots=hash_ids([f"person-{place}" for place in range(len(views))]),
         behaviour=np.zeros((len(views), 0)),
         actions={
             "Video Liked": (

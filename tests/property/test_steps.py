@@ -9,7 +9,6 @@ from services.analyzer.journeys.steps import (
     Steps,
     anchor_at,
     cut_around,
-    draw_lots,
     draw_persons,
     find_first_views,
     group_by_person,
@@ -89,11 +88,3 @@ def test_the_smallest_lots_are_drawn(drawn: list[tuple[int, int]], most: int) ->
     person = np.array([person for _, person in drawn], dtype=np.int64)
     places = draw_persons(person, lots, most)
     assert [drawn[place] for place in places] == sorted(drawn)[:most]
-
-
-def test_lots_are_even_and_their_own_for_each_salt() -> None:
-    keys = np.arange(20_000, dtype=np.uint64)
-    first, second = (draw_lots(keys, salt).astype(np.float64) / 2.0**64 for salt in (1, 2**63 + 5))
-    for lots in (first, second):
-        assert np.abs(np.bincount((lots * 20).astype(int), minlength=20) - 1_000).max() < 150
-    assert abs(np.corrcoef(first, second)[0, 1]) < 0.03

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.analyzer.stats.folds import hash_uniform
+from services.analyzer.stats.folds import draw_uniform
 from services.analyzer.video.adjusted import FINDING_SHARE, Moment, compute_adjusted_moments
 from services.analyzer.video.viewing import build_viewing, find_eligible
 from tests.simulation.viewers import Plant, Scenario, Simulated, compute_true_effect, simulate_viewers
@@ -74,8 +74,7 @@ def run_replication(name: str, seed: int, viewers: int = 20_000) -> Replication:
 def _find_truth(simulated: Simulated, scenario: Scenario, one: Moment) -> float:
     """Return the true effect of the reported stretch among the viewers it was estimated on."""
     viewing = build_viewing(simulated.sample)
-    names = [simulated.sample.persons[place] for place in viewing.place]
-    estimating = viewing.select(hash_uniform(names, "part") >= FINDING_SHARE)
+    estimating = viewing.select(draw_uniform(simulated.sample.lots[viewing.place], "part") >= FINDING_SHARE)
     able = estimating.place[find_eligible(estimating, one.start, one.end)]
     return compute_true_effect(simulated, scenario, int(one.start), int(one.end), able)
 

@@ -5,7 +5,7 @@ from scipy.stats import binom
 
 from services.analyzer.quality.impact import SOON_LEFT_MS, FirstViews, compare_stalls
 from services.analyzer.stats.effects import Effect, estimate_effect
-from services.analyzer.stats.folds import assign_folds
+from services.analyzer.stats.folds import assign_folds, hash_ids
 
 RUNS = 40
 VIEWERS = 2_000
@@ -26,7 +26,7 @@ def simulate(generator: np.random.Generator, viewers: int, leaves_at_stall: floa
     milliseconds = np.round(np.column_stack([seen_s, np.where(stalls, stall_s, -1)]) * 1000).astype(np.int64)
     zero = np.zeros(viewers, dtype=np.int64)
     views = FirstViews(
-        persons=[f"v{generator.integers(2**62)}" for _ in range(viewers)],
+        lots=hash_ids([f"v{generator.integers(2**62)}" for _ in range(viewers)]),
         t0=zero,
         is_started=np.ones(viewers, dtype=bool),
         is_completed=np.zeros(viewers, dtype=bool),
@@ -45,7 +45,7 @@ def estimate(views: FirstViews, connection: np.ndarray) -> tuple[Effect, float]:
     """Return the effect on leaving as the report estimates it, and what whole views would say of it."""
     compared = compare_stalls(views)
     known = np.column_stack([connection[compared.chosen], np.log1p(compared.offset_ms / 1000)])
-    fold = assign_folds([views.persons[place] for place in compared.chosen.tolist()], 3, "quality")
+    fold = assign_folds(views.lots[compared.chosen], 3, "quality")
     stalled = views.stalled_at >= 0
     left_early = views.last_seen_at <= SOON_LEFT_MS
     naive = float(left_early[stalled].mean() - left_early[~stalled].mean())

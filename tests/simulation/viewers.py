@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from services.analyzer.stats.folds import hash_ids
 from services.analyzer.video.moments import NEVER, ViewSample
 
 Floats = NDArray[np.float64]
@@ -87,7 +88,7 @@ def simulate_viewers(scenario: Scenario, rng: np.random.Generator) -> Simulated:
         range_at=np.full(len(view), RANGE_AT),
         range_start=start,
         range_end=end,
-        persons=[f"viewer-{rng.integers(1 << 62)}-{place}" for place in range(n)],
+        lots=hash_ids([f"viewer-{rng.integers(1 << 62)}-{place}" for place in range(n)]),
         behaviour=behaviour,
     )
     return Simulated(sample, seconds, base)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.stats.folds import assign_folds
+from services.analyzer.stats.folds import Lots, assign_folds
 from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic, sigmoid
 from services.analyzer.stats.normal import Z95
 from shared.clock import Millis
@@ -28,7 +28,7 @@ Bools = NDArray[np.bool_]
 class SessionSample:
     """One moment of each session: features beside FEATURES, and whether the person left without buying."""
 
-    person_ids: list[str]
+    lots: Lots
     features: Floats
     left: Bools
 
@@ -90,7 +90,7 @@ def fit_hesitation(sample: SessionSample, *, salt: str, now: Millis) -> Fitted:
         return _refuse(sample, "no_conversions")
     if left < FEWEST_OUTCOMES:
         return _refuse(sample, "too_few_sessions")
-    fold = assign_folds(sample.person_ids, FOLDS, salt)
+    fold = assign_folds(sample.lots, FOLDS, salt)
     if any(len(np.unique(sample.left[fold != one])) < 2 or not (fold == one).any() for one in range(FOLDS)):
         return _refuse(sample, "too_few_sessions")
     logs = np.log1p(sample.features)

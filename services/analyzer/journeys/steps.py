@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analyzer.journeys.walks import Ints, Walks
+from services.analyzer.stats.folds import Lots
 
 Hashes = NDArray[np.uint64]
 
@@ -137,17 +138,9 @@ def cut_around(steps: Steps, at: Anchors, around: Around) -> Walks:
     )
 
 
-def draw_persons(person: Ints, lots: Hashes, most: int) -> Ints:
+def draw_persons(person: Ints, lots: Lots, most: int) -> Ints:
     """Return the places of the `most` smallest lots, the smallest first; of equal ones that of the first person."""
     near = np.arange(len(lots))
     if len(lots) > most:
         near = np.flatnonzero(lots <= np.partition(lots, most - 1)[most - 1])
     return near[np.lexsort((person[near], lots[near]))[:most]]
-
-
-def draw_lots(keys: Hashes, salt: int) -> Hashes:
-    """Return a number for each key, evenly spread and its own for each salt (the finaliser of SplitMix64)."""
-    mixed = (keys ^ np.uint64(salt)) + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))

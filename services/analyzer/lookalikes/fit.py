@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analyzer.lookalikes.traces import Traces
-from services.analyzer.stats.folds import hash_uniform
+from services.analyzer.stats.folds import Lots, draw_uniform
 from services.analyzer.stats.logistic import Floats, Logistic, fit_logistic
 from services.analyzer.stats.normal import Z95
 
@@ -37,7 +37,7 @@ Bools = NDArray[np.bool_]
 class Moments:
     """Rows to learn from: members just before they joined, and others at moments of their own."""
 
-    person_ids: Sequence[str]
+    lots: Lots
     names: Sequence[str]
     values: Floats
     is_member: Bools
@@ -100,7 +100,7 @@ def fit_likeness(moments: Moments, traces: Traces, *, salt: str) -> Likeness:
     used = [place for place, name in enumerate(moments.names) if name not in NOT_USED and traces.keeps(name)]
     names = tuple(moments.names[place] for place in used)
     values = moments.values[:, used]
-    held_out = hash_uniform(moments.person_ids, salt) < HELD_OUT
+    held_out = draw_uniform(moments.lots, salt) < HELD_OUT
     told = moments.is_member[held_out]
     if min(told.sum(), (~told).sum()) < FEWEST_HELD_OUT:
         return Likeness(reason="too_few_held_out")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.analyzer.loyalty.kinds import Kind, name_kind
 from services.analyzer.stats.effects import Effect, estimate_effect
-from services.analyzer.stats.folds import assign_folds
+from services.analyzer.stats.folds import Lots, assign_folds
 from services.analyzer.stats.multiple import adjust_p_values
 from services.analyzer.stats.overlap import find_comparable
 
@@ -50,7 +50,7 @@ class FactorSample:
     `among`: of behaviours that only some persons could show (parts of a video), who; the effect is compared among them.
     """
 
-    persons: Sequence[str]
+    lots: Lots
     converted: Bools
     at_risk: Bools
     converted_after: Bools
@@ -84,7 +84,7 @@ class Factor:
 
 def compute_factors(sample: FactorSample, stages: int) -> list[Factor]:
     """Return every behaviour, those with the largest effect first; those without an effect last, by reach."""
-    fold = assign_folds(sample.persons, FOLDS, "factors")
+    fold = assign_folds(sample.lots, FOLDS, "factors")
     bounds = np.searchsorted(sample.behaviour, np.arange(len(sample.behaviours) + 1))
     factors = [
         _compute_factor(sample, name, slice(*bounds[place : place + 2]), stages, fold)
@@ -96,7 +96,7 @@ def compute_factors(sample: FactorSample, stages: int) -> list[Factor]:
 
 
 def _compute_factor(sample: FactorSample, name: str, pairs: slice, stages: int, fold: Ints) -> Factor:
-    people = len(sample.persons)
+    people = len(sample.lots)
     did: Bools = np.zeros(people, dtype=bool)
     did[sample.person[pairs]] = True
     first: Bools = np.zeros(people, dtype=bool)

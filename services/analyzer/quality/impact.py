@@ -4,13 +4,12 @@ Pure. Who went on is looked at from a moment as far into the view as somebody el
 long, and so have more time to meet a stall, would seem to be kept by stalls.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.stats.folds import hash_uniform
+from services.analyzer.stats.folds import Lots, draw_uniform
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -30,7 +29,7 @@ class FirstViews:
     `waited_ms` is the startup, or how long was waited for nothing.
     """
 
-    persons: Sequence[str]
+    lots: Lots
     t0: Ints
     is_started: Bools
     is_completed: Bools
@@ -79,7 +78,7 @@ def compare_stalls(views: FirstViews) -> Comparison:
     if not len(offsets):
         nobody = np.empty(0, dtype=np.int64)
         return Comparison(nobody, nobody.astype(bool), nobody, nobody, nobody.astype(bool))
-    drawn = offsets[(hash_uniform(views.persons, "stall-moment") * len(offsets)).astype(np.int64)]
+    drawn = offsets[(draw_uniform(views.lots, "stall-moment") * len(offsets)).astype(np.int64)]
     # A stall that was told without its time puts nobody on either side.
     had_none = np.where(stalled, since_start > drawn, views.rebuffers == 0)
     went_on = watches & had_none & (views.last_seen_at >= views.played_at + drawn)

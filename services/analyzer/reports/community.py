@@ -90,7 +90,7 @@ def build_community_report(
         "loop": _show_loop(con, asked, span),
         "sample_sizes": {
             "members": members,
-            "members_compared": len(sample.persons),
+            "members_compared": len(sample.lots),
             "members_followed": int(sample.at_risk.sum()),
             "became_loyal_after": int((sample.at_risk & sample.converted_after).sum()),
         },

@@ -10,6 +10,7 @@ import numpy as np
 
 from services.analyzer.fits import FitPool
 from services.analyzer.loyalty.factors import Factor, FactorSample, compute_factors
+from services.analyzer.stats.folds import hash_ids
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis
 
@@ -32,7 +33,7 @@ def find_triggers(
 ) -> tuple[list[Factor], FactorSample]:
     """Return the triggers and who was compared; needs `conversions` and the community's relations on `con`."""
     sample = _load_sample(con, site_id, span, round(landmark_days * DAY_MS), loyal_orders)
-    if len(sample.persons) >= LARGE:
+    if len(sample.lots) >= LARGE:
         return fits.submit(compute_factors, sample, 2).result(), sample
     return compute_factors(sample, 2), sample
 
@@ -83,7 +84,7 @@ def _load_sample(
     behaviours, behaviour = np.unique(names, return_inverse=True)
     person = np.asarray(pairs["place"]).astype(np.int64)
     return FactorSample(
-        persons=[str(name) for name in rows["person_id"]],
+        lots=hash_ids(rows["person_id"].tolist()),
         converted=first_at < never,
         at_risk=(first_at >= landmark) & (landmark < until),
         converted_after=(first_at >= landmark) & (first_at < until),

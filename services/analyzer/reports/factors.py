@@ -17,6 +17,7 @@ from services.analyzer.reports.factors_definition import FactorsDefinition
 from services.analyzer.reports.factors_shape import shape_factor
 from services.analyzer.reports.factors_stages import name_stages, stage_by_conversions, stage_by_rules
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.stats.folds import hash_ids
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
@@ -66,7 +67,7 @@ def build_factors_report(
     _build_relations(con, asked, keeping)
     sample = _load_sample(con, asked)
     stages = name_stages(asked.rules)
-    if len(sample.persons) >= LARGE:
+    if len(sample.lots) >= LARGE:
         factors = fits.submit(compute_factors, sample, len(stages)).result()
     else:
         factors = compute_factors(sample, len(stages))
@@ -78,7 +79,7 @@ def build_factors_report(
         "computed_at": to_rfc3339(asked.now),
         "window": {"from": to_rfc3339(asked.window.start), "to": to_rfc3339(asked.window.end)},
         "landmark_days": asked.landmark_days,
-        "persons": len(sample.persons),
+        "persons": len(sample.lots),
         "converters": int(sample.converted.sum()),
         "stages": [
             {"stage": stage, "name": name, "persons": count}
@@ -189,7 +190,7 @@ def _load_sample(con: "duckdb.DuckDBPyConnection", asked: FactorsQuestion) -> Fa
     else:
         stage = stage_by_conversions(conversions, *(asked.by_conversions or DEFAULT_STAGES))
     sample = FactorSample(
-        persons=[str(name) for name in rows["person_id"]],
+        lots=hash_ids(rows["person_id"].tolist()),
         converted=conversions > 0,
         at_risk=(first_at >= landmark) & (landmark < window.end),
         converted_after=np.asarray(rows["converted_after"], dtype=bool),
@@ -227,7 +228,7 @@ def _add_stretches(
     sample: FactorSample, stretches: Sequence[Stretch], played: Any, landmark: Ints, first_at: Ints
 ) -> FactorSample:
     """Return the sample with the parts of videos that enough persons have watched; each is done once at most."""
-    persons = len(sample.persons)
+    persons = len(sample.lots)
     videos = np.asarray(played["video_id"], dtype=object).astype(str)
     place, ts = _ints(played["place"]), _ints(played["ts"])
     start, end = _floats(played["start"]), _floats(played["end"])

@@ -12,6 +12,7 @@ import numpy as np
 from services.analyzer.hesitation.fit import CalibrationBin, Driver, Fitted, SessionSample, fit_hesitation
 from services.analyzer.reports.drawn import find_part
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
+from services.analyzer.stats.folds import hash_ids
 from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.clock import DAY_MS, Millis, to_rfc3339
@@ -67,7 +68,7 @@ def load_sessions(
     rows = con.execute(load_question("hesitation_sessions")).fetchnumpy()
     columns = [np.ma.filled(np.ma.asarray(rows[name]), 0).astype(np.float64) for name in FEATURES]
     return SessionSample(
-        [str(person_id) for person_id in rows["person_id"]],
+        hash_ids(rows["person_id"].tolist()),
         np.column_stack(columns),
         np.asarray(rows["did_leave"], dtype=bool),
     )

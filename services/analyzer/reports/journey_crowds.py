@@ -4,7 +4,6 @@ Pure, and loads nothing that a fit in a process of its own has no use for.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +16,6 @@ from services.analyzer.journeys.steps import (
     Steps,
     anchor_at,
     cut_around,
-    draw_lots,
     draw_persons,
     find_first_views,
 )
@@ -25,6 +23,7 @@ from services.analyzer.journeys.texts import Texts
 from services.analyzer.journeys.walks import Ints, Walks
 from services.analyzer.reports.goal_spec import GoalSpec, Window
 from services.analyzer.reports.journey_names import LOOKBACK_MS, OTHER_VIDEO, VIDEO, StepNames
+from services.analyzer.stats.folds import Lots, draw_lots
 from shared.clock import Millis
 
 MOST_PERSONS = 10_000
@@ -55,7 +54,7 @@ class Followed:
     steps: Steps
     index: StepIndex
     ids: Texts
-    lots: Hashes
+    lots: Lots
     first_ts: Ints
     viewed: Hashes
     viewers: Ints
@@ -73,17 +72,13 @@ class Crowd:
 
     person: Ints
     ids: Texts
+    lots: Lots
     t0: Ints
     visit_step: Ints
     first_ts: Ints
     drawn_of: Ints
     walks: Walks
     total: int
-
-    @cached_property
-    def person_ids(self) -> list[str]:
-        """The persons by their own ids."""
-        return self.ids.take(self.person)
 
 
 def draw_crowds(followed: Followed, thing: int, total: int, window: Window, goal: GoalSpec) -> tuple[Crowd, Crowd]:
@@ -109,7 +104,8 @@ def draw_crowds(followed: Followed, thing: int, total: int, window: Window, goal
 
     def follow(at: Anchors, drawn_of: Ints, viewers: int) -> Crowd:
         known_since, walks = followed.first_ts[at.person], cut_around(steps, at, around)
-        return Crowd(at.person, followed.ids, at.t0, at.visit_step, known_since, drawn_of, walks, viewers)
+        lots = followed.lots[at.person]
+        return Crowd(at.person, followed.ids, lots, at.t0, at.visit_step, known_since, drawn_of, walks, viewers)
 
     moments = Anchors(others.person[drawn], others.t0[drawn], others.turn[drawn], others.visit_step[drawn])
     ones = np.ones(len(viewers.person), dtype=np.int64)

@@ -27,7 +27,7 @@ from services.analyzer.journeys.walks import (
 )
 from services.analyzer.reports.journey_crowds import MOST_PERSONS, Crowd, Followed, JourneysQuestion, draw_crowds
 from services.analyzer.reports.journey_names import LOOKBACK_MS, VIDEO, StepNames, name_purchase, name_steps
-from services.analyzer.stats.folds import hash_uniform
+from services.analyzer.stats.folds import draw_uniform
 from services.analyzer.stats.multiple import adjust_p_values
 from shared.clock import DAY_MS, to_rfc3339
 
@@ -54,7 +54,7 @@ def shape_journeys_report(asked: JourneysQuestion, names: StepNames, viewers: Cr
     matched = match_strata(_stratify(viewers, asked), _stratify(others, asked), others.drawn_of)
     bought_at = find_first(viewers.walks, purchase)
     converted = bought_at < NEVER
-    lot = hash_uniform(viewers.person_ids, f"journeys:{asked.site_id}:{asked.video_id}")
+    lot = draw_uniform(viewers.lots, f"journeys:{asked.site_id}:{asked.video_id}")
     before_purchase = _cut_at_purchase(viewers.walks, purchase)
     search = _search(before_purchase, converted, lot, names)
     wandered = measure_wandering(before_purchase, product)
@@ -267,9 +267,11 @@ def _list_viewers(
     for name in (STRAIGHT, WANDERING, OTHER):
         members = np.flatnonzero(classes == name)
         drawn += members[np.argsort(lot[members], kind="stable")][: MOST_LISTED // 2].tolist()
+    drawn = drawn[:MOST_LISTED]
+    persons = viewers.ids.take(viewers.person[np.array(drawn, dtype=np.int64)])
     return [
         {
-            "person": viewers.person_ids[place],
+            "person": person,
             "class": str(classes[place]),
             "products": int(measured.products[place]),
             "steps": int(measured.steps[place]),
@@ -277,7 +279,7 @@ def _list_viewers(
             "converted": bool(converted[place]),
             "viewed_at": to_rfc3339(int(viewers.t0[place])),
         }
-        for place in drawn[:MOST_LISTED]
+        for person, place in zip(persons, drawn, strict=True)
     ]
 
 

@@ -14,13 +14,13 @@ import numpy as np
 from services.analyzer.lifecycle.calendar import clip_span, list_starts
 from services.analyzer.reports.site import Window
 from services.analyzer.stats.experiments import Arm
+from services.analyzer.stats.folds import draw_lots
 from services.analyzer.stats.lift import FEWEST_A_CELL, Cell, Interval, Lift, compute_lift
 from services.analyzer.stats.self_check import (
     FEWEST_CONVERSIONS,
     SelfCheck,
     compare_split,
     draw_split,
-    hash_persons,
     judge_splits,
 )
 from services.analyzer.store.kept import UNKEPT, Keeping
@@ -132,8 +132,8 @@ def check_splits(con: "duckdb.DuckDBPyConnection") -> SelfCheck:
         given = {"campaign": campaign_id, "persons": served + withheld, "most": MOST_SPLIT}
         rows = con.execute(load_question("lift_sample"), given).fetchnumpy()
         converted = np.asarray(rows["converted"], dtype=bool)
-        hashes = hash_persons(rows["person_id"].tolist(), f"self-check {campaign_id}")
-        drawn = (draw_split(hashes, split, share) for split in range(place, SPLITS, len(chosen)))
+        lots = draw_lots(rows["lot"], f"self-check {campaign_id}")
+        drawn = (draw_split(lots, split, share) for split in range(place, SPLITS, len(chosen)))
         found = (compare_split(converted, one) for one in drawn)
         p_values += [p_value for p_value in found if p_value is not None]
     return judge_splits(p_values)

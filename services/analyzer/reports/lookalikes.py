@@ -214,7 +214,7 @@ def _load_moments(con: "duckdb.DuckDBPyConnection", asked: LookalikeQuestion, ke
     columns[interests["place"], interests["number"]] = np.log1p(interests["times"])
     names = behaviour.names + [f"category:{name}" for name in categories]
     is_member = np.asarray(rows["is_member"], dtype=bool)
-    return Moments(rows["person_id"].tolist(), names, np.hstack((behaviour.values, columns)), is_member)
+    return Moments(rows["lot"], names, np.hstack((behaviour.values, columns)), is_member)
 
 
 def _describe_subjects(con: "duckdb.DuckDBPyConnection", site_id: str) -> None:

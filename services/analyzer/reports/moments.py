@@ -125,7 +125,7 @@ def load_samples(con: "duckdb.DuckDBPyConnection", asked: Sequence[MomentsQuesti
                 range_at=ranges[1][own],
                 range_start=ranges[2][own],
                 range_end=ranges[3][own],
-                persons=known["person_id"].tolist(),
+                lots=known["lot"],
                 behaviour=build_behaviour(known).values,
                 actions=_pick_actions(actions, begin, end),
                 rebuilt=int((has_ranges & ~is_told[begin:end]).sum()),

@@ -76,8 +76,8 @@ def build_impact(
             "slow_start_ms": SLOW_START_MS,
             "left_after_start": f"played under {SOON_LEFT_PLAY_MS // 1000} s and not to the end",
             "left_after_stall": f"played nothing later than {SOON_LEFT_MS // 1000} s after it and not to the end",
-            "persons_compared": len(views.persons),
-            "sampled": len(views.persons) >= MOST_PERSONS,
+            "persons_compared": len(views.lots),
+            "sampled": len(views.lots) >= MOST_PERSONS,
             "window_days": goal.window_days,
             "incomplete": int(np.count_nonzero(views.t0 + goal.window_ms > now)),
         },
@@ -94,7 +94,7 @@ def _estimate(
     chosen = comparison.chosen
     converted, _ = load_outcomes(con, chosen + subjects.first, comparison.index_at, goal.window_ms)
     known = np.column_stack([confounders[chosen], np.log1p(comparison.offset_ms / 1000)])
-    fold = assign_folds([subjects.persons[place] for place in chosen.tolist()], FOLDS, "quality")
+    fold = assign_folds(subjects.lots[chosen], FOLDS, "quality")
     kept = find_comparable(comparison.treated, known, fold)
     outcomes = {"left": comparison.left, "converted": converted}
     chosen_outcomes = [outcome[kept] for outcome in outcomes.values()]
@@ -133,7 +133,7 @@ def _read_views(subjects: Subjects) -> FirstViews:
 
     failure: NDArray[np.object_] = np.ma.filled(np.ma.asarray(found["failure"], dtype=object), None)
     return FirstViews(
-        persons=subjects.persons,
+        lots=subjects.lots,
         t0=ints("t0"),
         is_started=np.asarray(found["is_started"], dtype=bool),
         is_completed=np.asarray(found["is_completed"], dtype=bool),
@@ -155,4 +155,4 @@ def _build_levels(subjects: Subjects) -> NDArray[np.float64]:
         levels, counts = np.unique(values.astype(str), return_counts=True)
         most = sorted(zip((-counts).tolist(), levels.tolist(), strict=True))[:MOST_LEVELS]
         columns += [(values == level).astype(np.float64) for _, level in most[1:]]
-    return np.column_stack(columns) if columns else np.empty((len(subjects.persons), 0))
+    return np.column_stack(columns) if columns else np.empty((len(subjects.lots), 0))

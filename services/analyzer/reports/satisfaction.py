@@ -16,7 +16,7 @@ from services.analyzer.reports.behaviour import load_prior_behaviour
 from services.analyzer.reports.satisfaction_shape import QuestionFound, show_pairs, show_questions, show_share
 from services.analyzer.reports.site import GoalSpec, Window, build_conversions
 from services.analyzer.stats.effects import FEWEST_AN_ARM, Effect, estimate_effect, refuse
-from services.analyzer.stats.folds import assign_folds, hash_uniform
+from services.analyzer.stats.folds import assign_folds, draw_lots, hash_ids
 from services.analyzer.stats.overlap import find_comparable
 from services.analyzer.store.columns import build_columns
 from services.analyzer.store.questions import load_question
@@ -191,8 +191,8 @@ def _estimate_effects(
         if min(sides) < FEWEST_AN_ARM:
             effects[one.question.id] = refuse("too_few_answers", *sides)
             continue
-        hashes = hash_uniform(one.persons, f"satisfaction {one.question.id}")
-        compared.append((one, top, np.sort(np.argsort(hashes, kind="stable")[:MOST_COMPARED]).tolist()))
+        drawn = draw_lots(hash_ids(one.persons), f"satisfaction {one.question.id}")
+        compared.append((one, top, np.sort(np.argsort(drawn, kind="stable")[:MOST_COMPARED]).tolist()))
     if not compared:
         return effects
     subjects = [(one.persons[row], one.at[row]) for one, _, rows in compared for row in rows]
@@ -207,7 +207,7 @@ def _estimate_effects(
     for one, top, rows in compared:
         known = np.column_stack([behaviour[start : start + len(rows)], (one.at[rows] - asked.window.start) / DAY_MS])
         start += len(rows)
-        fold = assign_folds([one.persons[row] for row in rows], FOLDS, "satisfaction")
+        fold = assign_folds(hash_ids([one.persons[row] for row in rows]), FOLDS, "satisfaction")
         kept = find_comparable(top[rows], known, fold)
         outcome = converted[one.question.id][rows]
         effects[one.question.id] = estimate_effect(outcome[kept], top[rows][kept], known[kept], fold[kept])

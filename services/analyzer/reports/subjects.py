@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analyzer.reports.behaviour import build_behaviour, fetch_prior_behaviour
+from services.analyzer.stats.folds import Lots
 from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 
@@ -23,7 +24,7 @@ class Subjects:
     `first` is the place of the first of them in the relation `subjects`.
     """
 
-    persons: list[str]
+    lots: Lots
     first: int
     rows: Mapping[str, Any]
     behaviour: NDArray[np.float64]
@@ -61,8 +62,7 @@ def gather_subjects(
         part = slice(int(places[0]), int(places[-1]) + 1) if len(places) else slice(0, 0)
         own = {name: column[part] for name, column in rows.items()}
         behaviour = build_behaviour({name: column[part] for name, column in before.items()})
-        persons = [str(person) for person in own["person_id"]]
-        gathered[str(given["report"])] = Subjects(persons, part.start, own, behaviour.values)
+        gathered[str(given["report"])] = Subjects(own["lot"], part.start, own, behaviour.values)
     return gathered
 
 

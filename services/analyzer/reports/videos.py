@@ -192,13 +192,12 @@ def _estimate(
     con: "duckdb.DuckDBPyConnection", asked: InfluenceQuestion, subjects: Subjects
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the adjusted effects on conversion and on value within the days, and their diagnostics."""
-    persons = subjects.persons
     t0 = np.asarray(subjects.rows["t0"], dtype=np.int64)
     treated = np.asarray(subjects.rows["treated"], dtype=bool)
-    places = np.arange(len(persons)) + subjects.first
+    places = np.arange(len(t0)) + subjects.first
     converted, value = load_outcomes(con, places, t0, asked.days * DAY_MS)
     confounders = np.column_stack([subjects.behaviour, (t0 - asked.window.start) / DAY_MS])
-    fold = assign_folds(persons, FOLDS, "influence")
+    fold = assign_folds(subjects.lots, FOLDS, "influence")
     kept = find_comparable(treated, confounders, fold)
     outcomes = {"conversion": converted, "value": value}
     effects = estimate_effects(
@@ -212,7 +211,7 @@ def _estimate(
     return adjusted, {
         "compared_influenced": sides[0],
         "compared_not_influenced": sides[1],
-        "share_not_comparable": float(1 - kept.mean()) if persons else None,
+        "share_not_comparable": float(1 - kept.mean()) if len(t0) else None,
         "sampled": MOST_PERSONS in sides,
         "conversions_without_value": con.execute(load_question("unvalued")).fetchall()[0][0],
     }

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from scipy.stats import binom, kstest
 
 from services.analyzer.stats.experiments import ALPHA, Arm, compute_p_value
-from services.analyzer.stats.folds import hash_uniform
+from services.analyzer.stats.folds import Lots, draw_uniform
 
 Bools = NDArray[np.bool_]
-Hashes = NDArray[np.uint64]
 
 FEWEST_CONVERSIONS = 100
 """With fewer, a split's p-value takes so few values that their spread says nothing."""
@@ -40,20 +39,9 @@ class SelfCheck:
     reason: str | None
 
 
-def hash_persons(persons: Sequence[str], salt: str) -> Hashes:
-    """Return a number for each person from which all its splits are drawn."""
-    hashes: Hashes = (hash_uniform(persons, salt) * 2.0**53).astype(np.uint64)
-    return hashes
-
-
-def draw_split(hashes: Hashes, split: int, share: float) -> Bools:
-    """Return who falls into the smaller side of a split; splits are independent of each other (SplitMix64)."""
-    step = np.uint64((split + 1) * 0x9E3779B97F4A7C15 % 2**64)
-    mixed = hashes + step
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed = mixed ^ (mixed >> np.uint64(31))
-    drawn: Bools = (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53 < share
+def draw_split(lots: Lots, split: int, share: float) -> Bools:
+    """Return who falls into the smaller side of a split; splits are independent of each other."""
+    drawn: Bools = draw_uniform(lots, split) < share
     return drawn
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.analyzer.stats.effects import Effect, estimate_effect, widen
-from services.analyzer.stats.folds import hash_uniform
+from services.analyzer.stats.folds import assign_folds, draw_uniform
 from services.analyzer.stats.multiple import adjust_p_values
 from services.analyzer.video.bands import BinEffect, estimate_bins
 from services.analyzer.video.coverage import Bools, Ints
@@ -45,7 +45,7 @@ HIDDEN_LEAN = 1.5
 CLEARANCE = 2
 """Bins between them and the next candidate."""
 MOST_VIEWERS = 100_000
-"""Of more viewers than this a part is taken, by the hash of their ids."""
+"""Of more viewers than this a part is taken, by lot."""
 FEWEST_VIEWERS = 500
 FEWEST_CONVERTERS = 30
 
@@ -106,18 +106,17 @@ def compute_adjusted_moments(sample: ViewSample, action_names: Sequence[str] = (
     if viewing is None:
         return _nothing("unknown_length", 0)
     everyone = viewing
-    names = [sample.persons[place] for place in viewing.place.tolist()]
-    if len(names) > MOST_VIEWERS:
-        drawn = hash_uniform(names, "sample")
+    lots = sample.lots[viewing.place]
+    if len(lots) > MOST_VIEWERS:
+        drawn = draw_uniform(lots, "sample")
         kept = drawn < np.partition(drawn, MOST_VIEWERS)[MOST_VIEWERS]
-        viewing = viewing.select(kept)
-        names = [name for name, keep in zip(names, kept, strict=True) if keep]
-    if len(names) < FEWEST_VIEWERS:
-        return _nothing("too_few_viewers", len(names))
+        viewing, lots = viewing.select(kept), lots[kept]
+    if len(lots) < FEWEST_VIEWERS:
+        return _nothing("too_few_viewers", len(lots))
     if viewing.converted.sum() < FEWEST_CONVERTERS:
-        return _nothing("too_few_conversions", len(names))
-    fold = (hash_uniform(names, "fold") * FOLDS).astype(np.int64)
-    finding = hash_uniform(names, "part") < FINDING_SHARE
+        return _nothing("too_few_conversions", len(lots))
+    fold = assign_folds(lots, FOLDS, "fold")
+    finding = draw_uniform(lots, "part") < FINDING_SHARE
     stretches = sorted(find_stretches(viewing.select(finding)), key=lambda one: one.low)
     raw = [_compare_raw(everyone, sample.views, one) for one in stretches]
     estimating, parts = viewing.select(~finding), fold[~finding]
@@ -139,7 +138,7 @@ def compute_adjusted_moments(sample: ViewSample, action_names: Sequence[str] = (
         recommended=recommended,
         recommendation_reason=why_not,
         reason=None,
-        analysed=len(names),
+        analysed=len(lots),
         finding_viewers=int(finding.sum()),
         estimating_viewers=int((~finding).sum()),
         elsewhere=elsewhere,

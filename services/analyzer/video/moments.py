@@ -3,13 +3,14 @@
 Pure. Adjusted figures are another module's; here they are null, with the reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from services.analyzer.stats.folds import Lots
 from services.analyzer.video.coverage import (
     MICROS,
     Bools,
@@ -32,8 +33,8 @@ class ViewSample:
 
     `converted_at` is the first conversion in the view's window, `NEVER` without. Ranges are in the order in which
     they were reported, view by view; `range_at` is the time of their message. `actions` gives for each event
-    name the views in which it happened and when first. `persons` are their ids; `behaviour` (views x features) is what
-    they did before the view. `rebuilt` views reported no ranges, and have some rebuilt from positions.
+    name the views in which it happened and when first. `lots` are their persons', `behaviour` (views x features) is
+    what these did before. `rebuilt` views reported no ranges, and have some rebuilt from positions.
     """
 
     views: int
@@ -45,7 +46,7 @@ class ViewSample:
     range_at: Ints
     range_start: Floats
     range_end: Floats
-    persons: Sequence[str]
+    lots: Lots
     behaviour: Floats
     actions: Mapping[str, tuple[Ints, Ints]] = field(default_factory=dict)
     rebuilt: int = 0
@@ -78,7 +79,8 @@ def empty_sample(duration: float) -> ViewSample:
     ints: Ints = np.empty(0, dtype=np.int64)
     floats: Floats = np.empty(0, dtype=np.float64)
     bools: Bools = np.empty(0, dtype=np.bool_)
-    return ViewSample(0, ints, bools, bools, duration, ints, ints, floats, floats, [], np.empty((0, 0)))
+    lots: Lots = np.empty(0, dtype=np.uint64)
+    return ViewSample(0, ints, bools, bools, duration, ints, ints, floats, floats, lots, np.empty((0, 0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ def ask(folder: Path, memory_mb: int) -> tuple[list[Any], bool]:
         spilled = bool(con.execute("SELECT count(*) FROM duckdb_temporary_files()").fetchall()[0][0])
         window = Window(NOW - 90 * DAY_MS, NOW)
         viewers, others = load_crowds(build_journeys(con, "shop", site, goal, window), "film-1", window, goal)
-        crowds = [(crowd.person_ids, crowd.t0.tolist(), crowd.walks.token.tolist()) for crowd in (viewers, others)]
+        crowds = [
+            (crowd.ids.take(crowd.person), crowd.t0.tolist(), crowd.walks.token.tolist()) for crowd in (viewers, others)
+        ]
         return [members, crowds], spilled
     finally:
         store.close()

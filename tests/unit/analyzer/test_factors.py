@@ -11,6 +11,7 @@ from services.analyzer.loyalty.advice import Candidate, advise_stage
 from services.analyzer.loyalty.factors import Among, FactorSample, compute_factors
 from services.analyzer.loyalty.kinds import name_kind, split_behaviour
 from services.analyzer.loyalty.stretches import PlayedRanges, Stretch, describe_viewing, find_watchers
+from services.analyzer.stats.folds import hash_ids
 
 PART = Stretch("film", 24, 36)
 ranges = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9), st.integers(0, 60), st.integers(0, 60)), max_size=30)
@@ -55,7 +56,7 @@ def simulate(seed: int, effect: float) -> FactorSample:
     converted = rng.random(persons) < np.clip(0.08 + 0.1 * views + interest + effect * watched, 0, 1)
     did = np.flatnonzero(watched)
     return FactorSample(
-        persons=[f"person-{seed}-{place}" for place in range(persons)],
+        lots=hash_ids([f"person-{seed}-{place}" for place in range(persons)]),
         converted=converted,
         at_risk=np.ones(persons, dtype=bool),
         converted_after=converted,

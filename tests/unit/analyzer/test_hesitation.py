@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
 from services.analyzer.hesitation.fit import SessionSample, fit_hesitation, judge, predict
+from services.analyzer.stats.folds import hash_ids
 from shared.rules.hesitation import FEATURES, FIXED, HesitationModel, choose_model, compute_hesitation
 
 PLANTED = HesitationModel(intercept=1.0, weights=(0.0, 0.0, 0.4, 0.8, -1.5, 0.6, 0.0, -0.5, 0.0))
@@ -15,7 +16,7 @@ def draw_sample(generator: np.random.Generator, sessions: int, model: Hesitation
     flags = generator.random((sessions, 2)) < 0.5
     features = np.hstack([counts, flags]).astype(np.float64)
     chance = predict(model, features) if model is not None else np.full(sessions, 0.8)
-    return SessionSample([f"p{n}" for n in range(sessions)], features, generator.random(sessions) < chance)
+    return SessionSample(hash_ids([f"p{n}" for n in range(sessions)]), features, generator.random(sessions) < chance)
 
 
 def test_a_planted_model_is_recovered_and_calibrated() -> None:
@@ -50,7 +51,7 @@ def test_too_little_is_refused(sessions: int, reason: str) -> None:
 
 def test_nobody_bought() -> None:
     sample = draw_sample(np.random.default_rng(1), 500, PLANTED)
-    all_left = SessionSample(sample.person_ids, sample.features, np.ones(500, dtype=bool))
+    all_left = SessionSample(sample.lots, sample.features, np.ones(500, dtype=bool))
     assert fit_hesitation(all_left, salt="s", now=5).reason == "no_conversions"
 
 

@@ -11,6 +11,7 @@ from services.analyzer.lookalikes.fit import Likeness, Moments, compute_auc, fit
 from services.analyzer.lookalikes.traces import BUYING, EventTrace, Traces, find_traces
 from services.analyzer.reports.contacts import hash_email, hash_phone, read_phone
 from services.analyzer.reports.lookalike_members import choose_members
+from services.analyzer.stats.folds import hash_ids
 from services.analyzer.stats.logistic import Logistic
 from shared.rules import parse_rule
 from shared.rules.model import Rule
@@ -61,7 +62,7 @@ def draw_moments(generator: np.random.Generator, rows: int) -> Moments:
     values = generator.normal(size=(rows, 3))
     chance = 1 / (1 + np.exp(2 - 1.5 * values[:, 0] + values[:, 1]))
     names = ["likes", "dislikes", "orders"]
-    return Moments([f"p{n}" for n in range(rows)], names, values, generator.random(rows) < chance)
+    return Moments(hash_ids([f"p{n}" for n in range(rows)]), names, values, generator.random(rows) < chance)
 
 
 def test_a_planted_likeness_is_learnt_and_leaves_out_what_repeats_the_definition() -> None:

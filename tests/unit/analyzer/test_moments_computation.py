@@ -5,25 +5,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.analyzer.stats.folds import assign_folds
+from services.analyzer.stats.folds import Lots, assign_folds
 from services.analyzer.video.bands import estimate_bins
 from services.analyzer.video.finding import find_stretches
 from services.analyzer.video.viewing import Viewing, build_viewing
 from tests.simulation.viewers import Plant, Scenario, simulate_viewers
 
 
-def simulate(seed: int) -> tuple[Viewing, list[str]]:
+def simulate(seed: int) -> tuple[Viewing, Lots]:
     scenario = Scenario(viewers=3_000, plants=(Plant(40, 52, 0.12),))
     sample = simulate_viewers(scenario, np.random.default_rng(seed)).sample
     viewing = build_viewing(sample)
-    return viewing, [sample.persons[place] for place in viewing.place.tolist()]
+    return viewing, sample.lots[viewing.place]
 
 
 def test_the_bands_are_the_same_in_any_order_of_the_viewers() -> None:
-    viewing, names = simulate(1)
-    order = np.random.default_rng(2).permutation(len(names))
-    found = estimate_bins(viewing, assign_folds(names, 3, "fold"))
-    again = estimate_bins(viewing.select(order), assign_folds([names[place] for place in order], 3, "fold"))
+    viewing, lots = simulate(1)
+    order = np.random.default_rng(2).permutation(len(lots))
+    found = estimate_bins(viewing, assign_folds(lots, 3, "fold"))
+    again = estimate_bins(viewing.select(order), assign_folds(lots[order], 3, "fold"))
     assert [one.reason for one in found] == [one.reason for one in again]
     figures, figures_again = (
         np.array([(one.estimate, one.ci_low, one.ci_high) for one in side if one.reason is None])

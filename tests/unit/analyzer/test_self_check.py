@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from services.analyzer.stats.self_check import SelfCheck, compare_split, draw_split, hash_persons, judge_splits
+from services.analyzer.stats.folds import draw_lots, hash_ids
+from services.analyzer.stats.self_check import SelfCheck, compare_split, draw_split, judge_splits
 
 SPLITS = 200
 
 
 def check(persons: int, rate: float, share: float, salt: str) -> SelfCheck:
     converted = np.random.default_rng(persons).random(persons) < rate
-    hashes = hash_persons([f"p{number}" for number in range(persons)], salt)
-    found = (compare_split(converted, draw_split(hashes, split, share)) for split in range(SPLITS))
+    lots = draw_lots(hash_ids([f"p{number}" for number in range(persons)]), salt)
+    found = (compare_split(converted, draw_split(lots, split, share)) for split in range(SPLITS))
     return judge_splits([p_value for p_value in found if p_value is not None])
 
 
@@ -25,12 +26,12 @@ def test_random_splits_are_sound(share: float) -> None:
 
 
 def test_splits_are_of_the_asked_size_and_independent() -> None:
-    hashes = hash_persons([f"p{number}" for number in range(20_000)], "x")
-    drawn = np.array([draw_split(hashes, split, 0.2) for split in range(40)])
+    lots = hash_ids([f"p{number}" for number in range(20_000)])
+    drawn = np.array([draw_split(lots, split, 0.2) for split in range(40)])
     assert abs(float(drawn.mean()) - 0.2) < 0.002
     together = np.corrcoef(drawn.astype(np.float64)) - np.eye(40)
     assert float(np.abs(together).max()) < 5 / np.sqrt(20_000)
-    assert (drawn[7] == draw_split(hashes, 7, 0.2)).all()
+    assert (drawn[7] == draw_split(lots, 7, 0.2)).all()
 
 
 def test_p_values_that_are_off_are_found_out() -> None:

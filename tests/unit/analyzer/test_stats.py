@@ -8,22 +8,24 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from services.analyzer.stats.effects import Effect, estimate_effect, widen
-from services.analyzer.stats.folds import assign_folds, hash_uniform
+from services.analyzer.stats.folds import assign_folds, draw_uniform, hash_ids
 from services.analyzer.stats.logistic import Logistic, fit_logistic
 from services.analyzer.stats.multiple import adjust_p_values
 from services.analyzer.stats.normal import Z95
 
-NAMES = [f"person-{place}" for place in range(6_000)]
+LOTS = hash_ids([f"person-{place}" for place in range(6_000)])
 
 
-def test_hashes_are_spread_evenly_and_stay_the_same() -> None:
-    values = hash_uniform(NAMES, "part")
+def test_lots_are_spread_evenly_and_stay_the_same() -> None:
+    values = draw_uniform(LOTS, "part")
     assert ((values >= 0) & (values < 1)).all()
     counts, _ = np.histogram(values, bins=10, range=(0, 1))
     assert counts.min() > 500 and counts.max() < 700
-    assert (hash_uniform(NAMES[::-1], "part")[::-1] == values).all(), "the order makes no difference"
-    assert abs(np.corrcoef(values, hash_uniform(NAMES, "fold"))[0, 1]) < 0.05, "another salt, other numbers"
-    assert set(assign_folds(NAMES, 3, "fold")) == {0, 1, 2}
+    assert (draw_uniform(LOTS[::-1], "part")[::-1] == values).all(), "the order makes no difference"
+    assert abs(np.corrcoef(values, draw_uniform(LOTS, "fold"))[0, 1]) < 0.05, "another salt, other numbers"
+    first, second = draw_uniform(LOTS, 1), draw_uniform(LOTS, 2**63 + 5)
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.05, "numbers are salts too"
+    assert set(assign_folds(LOTS, 3, "fold")) == {0, 1, 2}
 
 
 def test_logistic_agrees_with_statsmodels() -> None:
@@ -70,7 +72,7 @@ def test_an_effect_is_freed_of_what_makes_people_choose() -> None:
     did = rng.random(6_000) < 1 / (1 + np.exp(-want))
     chance = np.clip(0.15 + 0.05 * want + 0.06 * did, 0, 1)
     outcome = rng.random(6_000) < chance
-    found = estimate_effect(outcome, did, want[:, None], assign_folds(NAMES, 3, "fold"))
+    found = estimate_effect(outcome, did, want[:, None], assign_folds(LOTS, 3, "fold"))
     raw = outcome[did].mean() - outcome[~did].mean()
     assert found.estimate is not None and found.ci_low is not None and found.ci_high is not None
     assert found.ci_low < 0.06 < found.ci_high and raw > found.ci_high
@@ -82,7 +84,7 @@ def test_an_effect_on_amounts() -> None:
     rng = np.random.default_rng(3)
     want = rng.normal(size=6_000)
     did = rng.random(6_000) < 1 / (1 + np.exp(-want))
-    found = estimate_effect(50 + 20 * want + 7 * did, did, want[:, None], assign_folds(NAMES, 3, "fold"))
+    found = estimate_effect(50 + 20 * want + 7 * did, did, want[:, None], assign_folds(LOTS, 3, "fold"))
     assert found.estimate == pytest.approx(7, abs=0.1)
 
 
@@ -96,7 +98,7 @@ def test_an_effect_on_amounts() -> None:
 )
 def test_no_figure_without_support(did: np.ndarray, outcome: np.ndarray, reason: str) -> None:
     confounders = np.where(np.arange(6_000) < 3_000, 1.0, 0.0)[:, None] * 100
-    found = estimate_effect(outcome, did, confounders, assign_folds(NAMES, 3, "fold"), ridge=0.01)
+    found = estimate_effect(outcome, did, confounders, assign_folds(LOTS, 3, "fold"), ridge=0.01)
     assert (found.estimate, found.ci_low, found.p_value, found.reason) == (None, None, None, reason)
 
 
