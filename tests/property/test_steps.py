@@ -1,5 +1,7 @@
 """Walks cut out of everybody's steps are those that a loop over one person after another finds."""
 
+from random import Random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from services.analyzer.journeys.steps import (
     cut_around,
     draw_persons,
     find_first_views,
-    group_by_person,
+    gather_persons,
     index_steps,
 )
 
@@ -32,7 +34,7 @@ def build(people: list[list[Row]]) -> tuple[Steps, list[list[tuple[int, int, int
     columns = list(zip(*flat, strict=True)) or [()] * 5
     person = np.array(columns[0], dtype=np.int64)
     steps = Steps(
-        group_by_person(person, len(people)),
+        np.searchsorted(person, np.arange(len(people) + 1)),
         np.array(columns[1], dtype=np.int32),
         np.array(columns[2], dtype=np.int64),
         np.array(columns[3], dtype=np.int16),
@@ -82,9 +84,25 @@ def test_first_views(people: list[list[Row]], thing: int, since: int) -> None:
     assert dict(zip(persons.tolist(), turns.tolist(), strict=True)) == expected
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), unique=True), st.integers(1, 12))
-def test_the_smallest_lots_are_drawn(drawn: list[tuple[int, int]], most: int) -> None:
-    lots = np.array([lot for lot, _ in drawn], dtype=np.uint64)
-    person = np.array([person for _, person in drawn], dtype=np.int64)
-    places = draw_persons(person, lots, most)
+@given(st.lists(st.integers(0, 2**64 - 1), unique=True), st.integers(1, 12))
+def test_the_smallest_lots_are_drawn(drawn: list[int], most: int) -> None:
+    places = draw_persons(np.array(drawn, dtype=np.uint64), most)
     assert [drawn[place] for place in places] == sorted(drawn)[:most]
+
+
+@given(st.lists(st.lists(st.integers(1, 4), max_size=3), max_size=6), st.randoms(use_true_random=False))
+def test_rows_stored_in_pieces_come_together(pieces: list[list[int]], random: Random) -> None:
+    stored = []
+    for person, lengths in enumerate(pieces):
+        turns = iter(range(1, sum(lengths) + 1))
+        stored += [[(person + 7, next(turns)) for _ in range(length)] for length in lengths]
+    random.shuffle(stored)
+    rows = [row for piece in stored for row in piece]
+    lots, turn = np.array([lot for lot, _ in rows], dtype=np.uint64), np.array([at for _, at in rows], dtype=np.int32)
+    found = gather_persons(lots, turn)
+    gathered = list(zip(found.take(lots).tolist(), found.take(turn).tolist(), strict=True))
+    assert sorted(found.lots) == sorted({lot for lot, _ in rows})
+    for number, person in enumerate(found.lots.tolist()):
+        own = gathered[found.first[number] : found.first[number + 1]]
+        assert own == [(person, place) for place in range(1, sum(pieces[person - 7]) + 1)]
+    assert found.first[-1] == len(gathered) == len(rows)

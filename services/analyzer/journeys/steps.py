@@ -4,7 +4,7 @@ Pure: arrays in, arrays out. Never copies the columns; a walk holds only what li
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps ordered by (person, turn); those of person `n` are `first[n]` to `first[n + 1]`.
+    """Steps, a person's together and in order of `turn`; those of person `n` are `first[n]` to `first[n + 1]`.
 
     `turn` counts twice a person's messages, with a channel between two; `thing` is the hash of a step's product or
     video, 0 for none.
@@ -43,11 +43,42 @@ class Anchors:
     visit_step: Ints
 
 
-def group_by_person(person: Ints, persons: int) -> Ints:
-    """Return where the steps of each of `persons` begin, and where the last ends; `person` is ordered."""
-    first = np.zeros(persons + 1, dtype=np.int64)
-    np.cumsum(np.bincount(person, minlength=persons), out=first[1:])
-    return first
+@dataclass(frozen=True)
+class Gathered:
+    """Which rows, one part after the other, are every person's in a row and by turn: slices, and then single `rows`.
+
+    `lots` are the persons', `first` is where each begins, and where the last one ends.
+    """
+
+    slices: list[slice]
+    rows: Ints
+    lots: Lots
+    first: Ints
+
+    def take(self, column: "NDArray[Any]") -> "NDArray[Any]":
+        """Return the column in that order; as it is, where it is so already."""
+        if len(self.slices) < 2 and not len(self.rows):
+            return column
+        return np.concatenate([*(column[one] for one in self.slices), column[self.rows]])
+
+
+def gather_persons(lots: Lots, turn: NDArray[np.int32]) -> Gathered:
+    """Return how to put together the rows of persons, who are known by their lots.
+
+    Nearly everybody's are in one stretch and in order; to sort the others alone takes a tenth of the time.
+    """
+    cuts = np.flatnonzero((lots[1:] != lots[:-1]) | (turn[1:] < turn[:-1])) + 1
+    edges = np.concatenate([[0], cuts, [len(lots)]]) if len(lots) else np.zeros(1, dtype=np.int64)
+    begins, ends = edges[:-1], edges[1:]
+    _, stretch_of, stretches = np.unique(lots[begins], return_inverse=True, return_counts=True)
+    whole = np.flatnonzero(stretches[stretch_of] == 1)
+    runs = np.split(whole, np.flatnonzero(np.diff(whole) > 1) + 1) if len(whole) else []
+    slices = [slice(int(begins[run[0]]), int(ends[run[-1]])) for run in runs]
+    torn = np.flatnonzero(np.repeat(stretches[stretch_of] > 1, ends - begins))
+    torn = torn[np.lexsort((turn[torn], lots[torn]))]
+    persons, counts = np.unique(lots[torn], return_counts=True)
+    first = np.append(0, np.cumsum(np.append((ends - begins)[whole], counts)))
+    return Gathered(slices, torn, np.append(lots[begins[whole]], persons), first)
 
 
 @dataclass(frozen=True)
@@ -138,9 +169,9 @@ def cut_around(steps: Steps, at: Anchors, around: Around) -> Walks:
     )
 
 
-def draw_persons(person: Ints, lots: Lots, most: int) -> Ints:
-    """Return the places of the `most` smallest lots, the smallest first; of equal ones that of the first person."""
+def draw_persons(lots: Lots, most: int) -> Ints:
+    """Return the places of the `most` smallest lots, the smallest first."""
     near = np.arange(len(lots))
     if len(lots) > most:
         near = np.flatnonzero(lots <= np.partition(lots, most - 1)[most - 1])
-    return near[np.lexsort((person[near], lots[near]))[:most]]
+    return near[np.argsort(lots[near], kind="stable")[:most]]

@@ -44,7 +44,7 @@ class JourneysQuestion:
 
 @dataclass(frozen=True)
 class Followed:
-    """Everybody followed, by number, in order of their ids.
+    """Everybody followed who made a step, by number, in the order in which their steps are stored.
 
     `viewed`, `viewers`, `viewed_at`: a video's hash, who first viewed it and when, in order of hash and time; `others`:
     one step of each person who stands for all, drawn by lot of so many, in order of persons.
@@ -89,7 +89,7 @@ def draw_crowds(followed: Followed, thing: int, total: int, window: Window, goal
     names, steps, others = followed.names, followed.steps, followed.others
     first, last = (int(np.searchsorted(followed.viewed, np.uint64(thing), side)) for side in ("left", "right"))
     views, viewed_by = followed.index.find_views(thing), followed.viewers[first:last]
-    own = first + np.sort(draw_persons(viewed_by, followed.lots[viewed_by], MOST_PERSONS))
+    own = first + np.sort(draw_persons(followed.lots[viewed_by], MOST_PERSONS))
     viewers = anchor_at(steps, views, followed.index.opening, person=followed.viewers[own], t0=followed.viewed_at[own])
     seen_by, seen_turn = find_first_views(steps, views, since=window.start)
     is_free = np.ones(len(others.person), dtype=bool)
@@ -97,9 +97,9 @@ def draw_crowds(followed: Followed, thing: int, total: int, window: Window, goal
     known = np.flatnonzero(np.append(others.person, -1)[place] == seen_by)
     is_free[place[known]] = others.turn[place[known]] < seen_turn[known]
     free = np.flatnonzero(is_free)
-    lots = draw_lots(followed.lots[others.person[free]], thing)
-    drawn = free[draw_persons(others.person[free], lots, MOST_PERSONS)]
-    drawn = drawn[np.lexsort((others.person[drawn], others.t0[drawn]))]
+    lots = followed.lots[others.person[free]]
+    chosen = draw_persons(draw_lots(lots, thing), MOST_PERSONS)
+    drawn = free[chosen[np.lexsort((lots[chosen], others.t0[free[chosen]]))]]
     around = Around(names.find(VIDEO), thing, names.find(OTHER_VIDEO), LOOKBACK_MS, goal.window_ms)
 
     def follow(at: Anchors, drawn_of: Ints, viewers: int) -> Crowd:

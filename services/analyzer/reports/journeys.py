@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from services.analyzer.journeys.steps import Anchors, Steps, count_visit_steps, group_by_person, index_steps
+from services.analyzer.journeys.steps import Anchors, Steps, count_visit_steps, gather_persons, index_steps
 from services.analyzer.journeys.texts import pack_texts
 from services.analyzer.reports.goal_spec import GoalSpec, Window
 from services.analyzer.reports.journey_crowds import Crowd, Followed, draw_crowds
@@ -17,6 +17,7 @@ from services.analyzer.reports.journey_crowds import JourneysQuestion as Journey
 from services.analyzer.reports.journey_names import VIDEO, StepNames
 from services.analyzer.reports.journey_steps import OTHER_PAGE, build_steps
 from services.analyzer.reports.site import build_conversions
+from services.analyzer.stats.folds import Lots
 from services.analyzer.store.kept import UNKEPT, Keeping
 from services.analyzer.store.questions import load_question
 from shared.rules.sql import SiteContext
@@ -59,37 +60,42 @@ def build_journeys(
     moments = con.execute(load_question("journey_others")).fetchnumpy()
     views = con.execute(load_question("journey_viewers")).fetchnumpy()
     videos = con.execute(load_question("journey_videos")).fetchall()
-    turn, visit_turn = _read_ints(moments["turn"]), _read_ints(moments["visit_turn"])
-    steps = _load_steps(con, names, len(persons["person_id"]))
+    steps, lots = _load_steps(con, names)
+    known = _find(lots, among=persons["lot"])
+    other = _find(moments["lot"], among=lots)
+    by_person = np.argsort(other)
+    turn, visit_turn = (_read_ints(moments[name])[by_person] for name in ("turn", "visit_turn"))
     followed = Followed(
         names=names,
         steps=steps,
         index=index_steps(steps, view=names.find(VIDEO), first_channel=names.first_channel),
-        ids=pack_texts(persons["person_id"].tolist()),
-        lots=np.asarray(persons["lot"], dtype=np.uint64),
-        first_ts=_read_ints(persons["first_ts"]),
+        ids=pack_texts(persons["person_id"][known].tolist()),
+        lots=lots,
+        first_ts=_read_ints(persons["first_ts"])[known],
         viewed=np.asarray(views["thing"], dtype=np.uint64),
-        viewers=_read_ints(views["person_no"]),
+        viewers=_find(views["lot"], among=lots),
         viewed_at=_read_ints(views["t0"]),
         others=Anchors(
-            _read_ints(moments["person_no"]), _read_ints(moments["t0"]), turn, count_visit_steps(turn, visit_turn)
+            other[by_person], _read_ints(moments["t0"])[by_person], turn, count_visit_steps(turn, visit_turn)
         ),
-        drawn_of=_read_ints(moments["steps"]),
+        drawn_of=_read_ints(moments["steps"])[by_person],
     )
     return Journeys(followed, {str(name): (int(thing), int(viewers)) for name, thing, viewers in videos})
 
 
-def _load_steps(con: "duckdb.DuckDBPyConnection", names: StepNames, persons: int) -> Steps:
-    """Take the steps out of the store."""
+def _find(lots: Any, *, among: Any) -> Any:
+    """Return where each lot stands among those of everybody; each must be there."""
+    order = np.argsort(among)
+    return order[np.searchsorted(among, lots, sorter=order)]
+
+
+def _load_steps(con: "duckdb.DuckDBPyConnection", names: StepNames) -> tuple[Steps, Lots]:
+    """Take the steps out of the store; returns whose they are, too."""
     # A relation knows how many rows it has; arrays that grow with what is fetched take twice as long.
     rows = con.sql(load_question("journey_columns"), params={"page_token": names.find(OTHER_PAGE)}).fetchnumpy()
-    return Steps(
-        group_by_person(rows["person_no"], persons),
-        turn=np.asarray(rows["turn"]),
-        ts=np.asarray(rows["ts"]),
-        token=np.asarray(rows["token"]),
-        thing=np.asarray(rows["object"]),
-    )
+    gathered = gather_persons(np.asarray(rows.pop("lot")), np.asarray(rows["turn"]))
+    turn, ts, token, thing = (gathered.take(np.asarray(rows.pop(name))) for name in ("turn", "ts", "token", "object"))
+    return Steps(gathered.first, turn, ts, token, thing), gathered.lots
 
 
 def load_crowds(journeys: Journeys, video_id: str, window: Window, goal: GoalSpec) -> tuple[Crowd, Crowd]:

@@ -1,6 +1,6 @@
 -- Purpose:    the steps of every followed person in order, numbered.
 -- Parameters: relations journey_events, followed_numbers, step_tokens(c0 name, c1 token).
--- Grain:      one row a step; `object` is the hash of its product, video or path. A visit goes on while the session id
+-- Grain:      one row a step, nearly all of a person's together and in order; `object` is the hash of its product, video or path. A visit goes on while the session id
 --             stays, or, where none is told, for 30 minutes without a step; its first step is preceded by one for the
 --             channel it came by. A page whose own event (product, cart, list, search, video) follows within a second is
 --             that event.
@@ -22,15 +22,16 @@ WITH ordered AS (
   WINDOW person_order AS (PARTITION BY person_no ORDER BY ts, message_id)
 ),
 steps AS (
-  SELECT person_no, turn, ts, token, object
+  SELECT *, unnest(if(opens, [true], []) || if(is_frame, [], [false])) AS is_channel
   FROM ordered
-  WHERE NOT is_frame
-  UNION ALL
-  SELECT person_no, turn - 1, ts, CAST(step_tokens.c1 AS SMALLINT), CAST(0 AS UBIGINT)
-  FROM ordered
-  JOIN step_tokens ON step_tokens.c0 = 'channel:' || coalesce(channel, 'direct')
-  WHERE opens
 )
-SELECT followed_numbers.person_id, steps.* EXCLUDE (person_no)
+SELECT
+  followed_numbers.person_id,
+  if(is_channel, turn - 1, turn) AS turn,
+  steps.ts,
+  if(is_channel, CAST(step_tokens.c1 AS SMALLINT), token) AS token,
+  if(is_channel, CAST(0 AS UBIGINT), object) AS object
 FROM steps
-JOIN followed_numbers USING (person_no);
+JOIN followed_numbers USING (person_no)
+LEFT JOIN step_tokens ON is_channel AND step_tokens.c0 = 'channel:' || coalesce(channel, 'direct')
+WHERE NOT is_channel OR step_tokens.c1 IS NOT NULL;

@@ -1,8 +1,8 @@
 -- Purpose:    the first view of a video by each followed person in the window.
 -- Parameters: relations journey_firsts, walkers.
--- Grain:      one row a person and video.
+-- Grain:      one row a person and video, in order of the video's hash and time.
 
-SELECT journey_firsts.thing, walkers.person_no, journey_firsts.t0
+SELECT thing, hash(person_id) AS lot, t0
 FROM journey_firsts
-JOIN walkers USING (person_id)
-ORDER BY journey_firsts.thing, journey_firsts.t0, walkers.person_no;
+WHERE person_id IN (SELECT person_id FROM walkers)
+ORDER BY thing, t0, lot;

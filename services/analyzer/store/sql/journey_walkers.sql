@@ -1,4 +1,4 @@
--- Purpose:    a number for each person whose steps are followed, and when it first came.
+-- Purpose:    the persons whose steps are followed, and when each first came.
 -- Parameters: $most, $viewers; relations journey_known, journey_firsts.
 -- Grain:      one row a person: everybody, or of more than $most a half, a quarter and so on by hash (`is_base`; they stand
 --             for all), and viewers of the window by the same hash, of each video $viewers to half as many. Whom a few
@@ -25,6 +25,6 @@ drawn AS (
     hash(person_id) % (SELECT CAST(1 AS UBIGINT) << halvings FROM everybody) = 0 AS is_base
   FROM journey_known
 )
-SELECT CAST(row_number() OVER (ORDER BY person_id) - 1 AS INTEGER) AS person_no, person_id, first_ts, is_base
+SELECT *
 FROM drawn
 WHERE is_base OR person_id IN (SELECT person_id FROM viewers);
