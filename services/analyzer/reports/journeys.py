@@ -86,7 +86,7 @@ def build_journeys(
 def _find(lots: Any, *, among: Any) -> Any:
     """Return where each lot stands among those of everybody; each must be there."""
     order = np.argsort(among)
-    return order[np.searchsorted(among, lots, sorter=order)]
+    return order[np.searchsorted(among[order], lots)]
 
 
 def _load_steps(con: "duckdb.DuckDBPyConnection", names: StepNames) -> tuple[Steps, Lots]:

@@ -10,7 +10,7 @@ WITH viewers AS (
   SELECT person_id, t0, true AS treated
   FROM influenced_persons
   WHERE video_id IS NOT DISTINCT FROM $video
-  ORDER BY md5(person_id), person_id
+  ORDER BY hash(person_id), person_id
   LIMIT $most
 ),
 others AS (

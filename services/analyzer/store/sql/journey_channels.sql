@@ -3,6 +3,7 @@
 -- Grain:      one row a channel.
 
 SELECT DISTINCT channel
-FROM people
-WHERE site_id = $site AND ts >= $from AND ts < $to AND channel IS NOT NULL
+FROM events
+WHERE site_id = $site AND NOT bot AND NOT internal AND ts >= $from AND ts < $to
+  AND channel IS NOT NULL
 ORDER BY channel;

@@ -3,7 +3,8 @@
 -- Grain:      one row an event.
 
 SELECT event
-FROM people
-WHERE site_id = $site AND ts >= $from AND ts < $to AND type = 'track' AND NOT starts_with(event, 'Video ')
+FROM events
+WHERE site_id = $site AND NOT bot AND NOT internal AND ts >= $from AND ts < $to
+  AND type = 'track' AND NOT starts_with(event, 'Video ')
 GROUP BY event
 ORDER BY count(*) DESC, event;

@@ -9,7 +9,7 @@ WITH viewers AS (
   WHERE person_id IS NOT NULL AND ($video IS NULL OR video_id = $video)
 ),
 chosen AS (
-  SELECT person_id FROM viewers ORDER BY md5(person_id), person_id LIMIT $most
+  SELECT person_id FROM viewers ORDER BY hash(person_id), person_id LIMIT $most
 ),
 firsts AS (
   SELECT *
