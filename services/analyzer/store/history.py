@@ -23,9 +23,9 @@ def build_rule_history(con: "duckdb.DuckDBPyConnection", site_id: str, asked: st
         con.execute(f"CREATE OR REPLACE TEMP VIEW history AS SELECT * EXCLUDE (context_session_id) FROM ({people})")  # noqa: S608
 
         def make() -> None:
-            con.execute(load_question("history_people"))
+            con.execute(load_question("history_people"), {"site": site_id})
 
-        keeping.share("persons of rules", make, relation="persons", by_person=False)
+        keeping.build("persons of rules", make, relations=("persons",))
         return
     loose = f"SELECT DISTINCT person_id FROM ({people}) WHERE context_session_id IS NULL"  # noqa: S608
     con.execute(f"CREATE OR REPLACE TEMP TABLE loose_people AS {loose}")
