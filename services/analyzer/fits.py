@@ -54,6 +54,13 @@ class FitPool:
         """Return the future result of `fit`, which must be a function of a module, with arguments that pickle."""
         return self._submit(pickle.dumps((fit, args, kwargs), pickle.HIGHEST_PROTOCOL))
 
+    def wake(self, fit: Callable[..., Any]) -> None:
+        """Have the processes start and load what `fit` needs, while its caller still asks the store: half a second."""
+        with self._lock, contextlib.suppress(BrokenProcessPool):  # the next fit gets new ones
+            executor = self._start()
+            for _ in range(self.workers):
+                executor.submit(_load, fit)
+
     def submit_once(self, fit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Return as `submit` does; `fit` must be pure, for what was asked lately is not computed again."""
         asked = pickle.dumps((fit, args, kwargs), pickle.HIGHEST_PROTOCOL)
@@ -149,6 +156,10 @@ class FitPool:
             spawn = multiprocessing.get_context("spawn")
             self._executor = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_prepare_worker)
         return self._executor
+
+
+def _load(fit: Callable[..., Any]) -> None:
+    """Do nothing: to be told of a fit, a process has loaded its module."""
 
 
 def _run_file(name: str) -> Any:

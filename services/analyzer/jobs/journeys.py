@@ -23,6 +23,7 @@ from services.analyzer.reports.journeys import build_journeys
 from services.analyzer.reports.journeys_answer import answer_journeys
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import save_report
+from services.analyzer.store.kept import UNKEPT
 
 REPORT = "journeys"
 MOST_UNSAVED = 10
@@ -48,6 +49,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
 
     def compute(con: "duckdb.DuckDBPyConnection") -> None:
         with context.kept.open(con, site_id) as keeping:
+            if keeping is not UNKEPT:  # a large site
+                context.fits.wake(answer_journeys)
             journeys = build_journeys(con, site_id, site, goal, window, keeping=keeping)
         subjects = [(video_id, journeys.find_video(video_id)) for video_id in videos]
         with context.fits.share(journeys.followed) as shared:

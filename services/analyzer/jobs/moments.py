@@ -27,8 +27,9 @@ from services.analyzer.reports.moments import (
 from services.analyzer.reports.moments_shape import shape_moments_report
 from services.analyzer.reports.site import default_window, load_goal, load_site_context
 from services.analyzer.reports.stored import build_subject, save_report
+from services.analyzer.store.kept import UNKEPT
 from services.analyzer.store.questions import load_question
-from services.analyzer.video.compute import MomentsFigures
+from services.analyzer.video.compute import MomentsFigures, compute_moments
 from services.analyzer.video.moments import ViewSample, empty_sample
 
 REPORT = "moments"
@@ -53,6 +54,8 @@ async def _run_site(context: JobContext, site_id: str) -> int:
 
     def compute(con: "duckdb.DuckDBPyConnection") -> None:
         with context.kept.open(con, site_id) as keeping:
+            if keeping is not UNKEPT:  # a large site
+                context.fits.wake(compute_moments)
             build_moments_relations(con, site_id, site, goal, window, None, keeping)
         live = {video_id for (video_id,) in con.execute(load_question("videos_live")).fetchall()}
         fits = _FitQueue(context, site_id)

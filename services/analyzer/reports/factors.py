@@ -64,6 +64,8 @@ def build_factors_report(
     con: "duckdb.DuckDBPyConnection", fits: FitPool, asked: FactorsQuestion, keeping: Keeping = UNKEPT
 ) -> dict[str, Any]:
     """Return the report as JSON values, to which `put_words` adds what changes without a run."""
+    if keeping is not UNKEPT:  # of a large site
+        fits.wake(compute_factors)
     _build_relations(con, asked, keeping)
     sample = _load_sample(con, asked)
     stages = name_stages(asked.rules)

@@ -18,6 +18,7 @@ def test_a_fit_gets_what_it_was_given_and_leaves_nothing_behind(tmp_path: Path) 
     (folder / "left-by-a-killed-one").touch()
     pool = FitPool(2, folder=folder)
     assert not folder.exists()
+    pool.wake(np.sum)
     values = np.arange(500_000, dtype=np.float64)
     sums = [pool.submit(np.sum, values * number) for number in range(4)]
     assert [one.result() for one in sums] == [values.sum() * number for number in range(4)]
@@ -26,6 +27,7 @@ def test_a_fit_gets_what_it_was_given_and_leaves_nothing_behind(tmp_path: Path) 
         pool.submit(operator.add, 1, "one").result()
     with pytest.raises(BrokenProcessPool):
         pool.submit(os._exit, 1).result()
+    pool.wake(operator.add)
     assert pool.submit(operator.add, 1, 1).result() == 2, "what was killed is started anew"
     pool.close()
     assert not list(folder.iterdir())
