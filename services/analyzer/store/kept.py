@@ -354,7 +354,9 @@ class _Keeper(Keeping):
         con, at = self._con, (self._site_id, self._turn)
         if self.messages_at != at:
             con.execute("DROP TABLE IF EXISTS kept.messages")
-            con.execute(load_question("events_table").replace("{name}", "kept.messages"))
+            # To compress long texts took half the time of writing them, and they are there for one turn.
+            table = load_question("events_table").replace(" JSON", " JSON USING COMPRESSION uncompressed")
+            con.execute(table.replace("{name}", "kept.messages"))
             con.execute("CREATE OR REPLACE TABLE kept.message_persons (person_id VARCHAR)")
             self.messages_at = at
         con.execute(load_question("missing_persons"))
