@@ -4,6 +4,8 @@ from typing import Any
 
 from shared.admission.access import hash_secret
 from shared.clock import Millis
+from shared.log.entry import Entry, decode_entry
+from shared.log.reader import ReadEntry
 from shared.snapshot.model import Site, Snapshot
 
 NOW: Millis = 1_790_000_000_000
@@ -42,3 +44,8 @@ def make_site(**fields: Any) -> Site:
 def make_snapshot(*sites: Site, version: int = 1) -> Snapshot:
     """Return a snapshot of `sites`, by default of one."""
     return Snapshot(version=version, published_at=NOW, sites=list(sites) or [make_site()])
+
+
+def read_parts(raw: bytes) -> list[Entry | None]:
+    """Return what stands in an entry of the log: itself, or what is joined in it."""
+    return [part.entry for part in ReadEntry(b"", decode_entry(raw), raw).list_parts()]

@@ -3,7 +3,7 @@
 Pure codec; a message's own JSON bytes are kept as they came.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -137,7 +137,16 @@ class Erased(msgspec.Struct, array_like=True, frozen=True, tag="x"):
     at: Millis
 
 
-Entry = Messages | Decisions | SegmentsChanged | ScoresCounted | HistoryForwarded | Linked | Erased
+class Joined(msgspec.Struct, array_like=True, frozen=True, tag="j"):
+    """Entries about several persons of this partition, one after the other, each as it would stand alone.
+
+    Whoever has use for them decodes them one by one (`ReadEntry.list_parts`): one that cannot be costs only itself.
+    """
+
+    parts: list[msgspec.Raw]
+
+
+Entry = Messages | Decisions | SegmentsChanged | ScoresCounted | HistoryForwarded | Linked | Erased | Joined
 
 FIELD = b"e"
 """The one field of a stream entry."""
@@ -151,41 +160,67 @@ def encode_entry(entry: Entry) -> bytes:
     return _encoder.encode(entry)
 
 
+class _Joinable(NamedTuple):
+    """Entries that may share one: how they begin, how much of that goes, how the shared one begins, its most."""
+
+    begins: tuple[bytes, ...]
+    skipped: int
+    head: bytes
+    most: int
+
+
+_ARRAY = b"\xdd"
+"""How an array of more than a few begins; its length follows in four bytes."""
 _ONE_GROUP = b"\x92\xa1m\x91"
 """How an encoded `Messages` of one group begins: [tag, [group]]."""
+_GROUPS = _Joinable((_ONE_GROUP,), len(_ONE_GROUP), b"\x92\xa1m" + _ARRAY, 2**32 - 1)
+MAX_JOINED_PERSONS = 64
+"""An entry is applied in one batch, and the profiles of all its persons are held for it."""
+_PERSONS = _Joinable(
+    (
+        _encoder.encode(SegmentsChanged("", "", False, [], [], 0))[:3],
+        _encoder.encode(ScoresCounted("", "", False, [], []))[:3],
+    ),
+    0,
+    b"\x92\xa1j" + _ARRAY,
+    MAX_JOINED_PERSONS,
+)
 _MAX_JOINED_BYTES = 1024 * 1024
 
 
 def join_entries(entries: list[bytes]) -> list[bytes]:
-    """Return `entries` of one partition with neighbouring one-group `Messages` joined, up to 1 MB each, in order.
+    """Return `entries` of one partition, in order, with neighbours in one entry of up to 1 MB.
 
-    Works on the encoded bytes: a group's own bytes are the same in an entry of one group and of many.
+    One-group `Messages` become one of many groups; what is told of persons, in either kind of entry, becomes `Joined`.
+    Works on the encoded bytes: they are the same in an entry of one and of many.
     """
     joined: list[bytes] = []
-    groups: list[bytes] = []
+    waiting: list[bytes] = []
+    kind: _Joinable | None = None
     size = 0
 
     def close() -> None:
-        if groups:
-            head = _ONE_GROUP if len(groups) == 1 else b"\x92\xa1m\xdd" + len(groups).to_bytes(4, "big")
-            joined.append(head + b"".join(groups))
-            groups.clear()
+        if kind is not None and len(waiting) > 1:
+            parts = [memoryview(entry)[kind.skipped :] for entry in waiting]
+            joined.append(kind.head + len(parts).to_bytes(4, "big") + b"".join(parts))
+        else:
+            joined.extend(waiting)
+        waiting.clear()
 
     for entry in entries:
-        joinable = entry.startswith(_ONE_GROUP)
-        if not joinable or size + len(entry) > _MAX_JOINED_BYTES:
+        its_kind = (
+            _GROUPS if entry.startswith(_GROUPS.begins) else _PERSONS if entry.startswith(_PERSONS.begins) else None
+        )
+        size += len(entry)
+        if its_kind is None or its_kind is not kind or size > _MAX_JOINED_BYTES or len(waiting) == its_kind.most:
             close()
-            size = 0
-        if joinable:
-            groups.append(entry[len(_ONE_GROUP) :])
-            size += len(entry)
-        else:
-            joined.append(entry)
+            kind, size = its_kind, len(entry)
+        waiting.append(entry)
     close()
     return joined
 
 
-def decode_entry(raw: bytes) -> Entry | None:
+def decode_entry(raw: bytes | msgspec.Raw) -> Entry | None:
     """Return the entry in `raw`, or None when it cannot be decoded (the reader quarantines and counts it)."""
     try:
         return _decoder.decode(raw)

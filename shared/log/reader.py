@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import redis.asyncio as redis
 
 from shared import keys
-from shared.log.entry import FIELD, Entry, decode_entry
+from shared.log.entry import FIELD, Entry, Joined, decode_entry
 
 FIRST_ID = b"0-0"
 QUARANTINE_MAX_ENTRIES = 1_000
@@ -22,6 +22,12 @@ class ReadEntry:
     id: bytes
     entry: Entry | None
     raw: bytes
+
+    def list_parts(self) -> list["ReadEntry"]:
+        """Return what is joined in this entry, else itself, each as if it stood in the log alone at this place."""
+        if not isinstance(self.entry, Joined):
+            return [self]
+        return [ReadEntry(self.id, decode_entry(part), bytes(part)) for part in self.entry.parts]
 
 
 async def read_partitions(

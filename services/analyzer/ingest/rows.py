@@ -5,6 +5,7 @@ Pure; a message that cannot be decoded costs only itself.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import msgspec
 
@@ -46,7 +47,7 @@ def build_batch(found: Mapping[int, list[ReadEntry]], currencies: Mapping[str, s
     batch = Batch()
     unreadable: list[Unreadable] = []
     for partition, entries in found.items():
-        for read in entries:
+        for read in chain.from_iterable(entry.list_parts() for entry in entries):
             match read.entry:
                 case Messages(groups):
                     for group in groups:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from shared.log.writer import LogUnavailable, LogWriter
 
-ENTRIES_AT_ONCE = 500
+ENTRIES_AT_ONCE = 4_000
+"""They share few entries of the log (`join_entries`): a fraction of the time that the log is given to answer."""
 PATIENCE_S = 60.0
 """A run waits this long for Valkey to come back before it fails."""
 AGAIN_S = 0.2

@@ -162,16 +162,17 @@ class ProfileWorker:
             if len(wanted) >= MAX_PROFILES:
                 break
             reached = entry.id
-            if entry.entry is None:
-                self._metrics.unreadable.labels("entry").inc()
-                await quarantine(self._client, "engager", partition, entry)
-                continue
-            found, unreadable = list_steps(entry.entry, self._site_currency)
-            if unreadable:
-                self._metrics.unreadable.labels("message").inc(len(unreadable))
-            steps.extend(found)
-            places.extend([(partition, pack_position(entry.id))] * len(found))
-            wanted.update(dict.fromkeys(key for step in found for key in list_keys(step)))
+            for part in entry.list_parts():
+                if part.entry is None:
+                    self._metrics.unreadable.labels("entry").inc()
+                    await quarantine(self._client, "engager", partition, part)
+                    continue
+                found, unreadable = list_steps(part.entry, self._site_currency)
+                if unreadable:
+                    self._metrics.unreadable.labels("message").inc(len(unreadable))
+                steps.extend(found)
+                places.extend([(partition, pack_position(entry.id))] * len(found))
+                wanted.update(dict.fromkeys(key for step in found for key in list_keys(step)))
         return steps, places, list(wanted), reached
 
     def _decode(self, key: ProfileKey, raw: bytes | None) -> Profile:

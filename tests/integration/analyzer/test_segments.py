@@ -5,9 +5,10 @@ import redis
 
 from shared import keys
 from shared.clock import system_clock
-from shared.log.entry import FIELD, SegmentsChanged, decode_entry
+from shared.log.entry import FIELD, SegmentsChanged
 from shared.log.partition import PARTITIONS, compute_partition
 from shared.settings import AnalyzerSettings
+from tests.builders import read_parts
 from tests.integration.analyzer.conftest import Analyzer
 
 DAY = 86_400_000
@@ -15,13 +16,12 @@ BUYERS = {"fact": "orders.count", "op": "ge", "value": 1}
 
 
 def read_changes(settings: AnalyzerSettings) -> list[tuple[int, SegmentsChanged]]:
-    found = []
+    found: list[tuple[int, SegmentsChanged]] = []
     with redis.Redis.from_url(settings.valkey_url, protocol=2) as client:
         for partition in range(PARTITIONS):
             for _, fields in client.xrange(keys.log_stream(partition)):
-                entry = decode_entry(fields[FIELD])
-                if isinstance(entry, SegmentsChanged):
-                    found.append((partition, entry))
+                parts = read_parts(fields[FIELD])
+                found += [(partition, entry) for entry in parts if isinstance(entry, SegmentsChanged)]
     return found
 
 

@@ -7,9 +7,10 @@ import redis
 
 from services.analyzer.jobs.telling import ENTRIES_AT_ONCE, tell_log
 from shared import keys
-from shared.log.entry import FIELD, SegmentsChanged, decode_entry, encode_entry
+from shared.log.entry import FIELD, SegmentsChanged, encode_entry
 from shared.log.writer import LogUnavailable, LogWriter
 from shared.valkey import connect_valkey
+from tests.builders import read_parts
 from tests.conftest import ValkeyServer
 
 ENTRIES = [
@@ -22,7 +23,7 @@ def read_persons(url: str) -> set[str]:
     """Return of whom the log tells."""
     with redis.Redis.from_url(url) as client:
         told = [fields[FIELD] for part in (0, 1) for _, fields in client.xrange(keys.log_stream(part))]
-    return {entry.person_id for entry in map(decode_entry, told) if isinstance(entry, SegmentsChanged)}
+    return {entry.person_id for raw in told for entry in read_parts(raw) if isinstance(entry, SegmentsChanged)}
 
 
 async def test_a_valkey_that_comes_back_is_told_everything(valkey_server: ValkeyServer) -> None:

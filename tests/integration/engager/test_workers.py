@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 import redis
 
@@ -12,9 +13,9 @@ from services.engager.profiles.profile import decode_profile
 from services.engager.profiles.steps import ProfileKey
 from services.engager.profiles.store import build_profile_key
 from shared import keys
-from shared.log.entry import FIELD
+from shared.log.entry import FIELD, SegmentsChanged, encode_entry, join_entries
 from shared.log.partition import PARTITIONS, compute_partition
-from tests.builders import WRITE_KEY, make_message, make_site, make_snapshot
+from tests.builders import NOW, WRITE_KEY, make_message, make_site, make_snapshot
 from tests.conftest import ValkeyServer
 from tests.integration.engager.builders import log_messages, make_campaign, viewed
 from tests.processes import Service, make_environment, publish_snapshot, run_service, wait_for
@@ -40,6 +41,15 @@ def count_events(valkey_url: str, person_id: str, *, is_user: bool = False) -> C
         raw = client.get(build_profile_key(partition, ProfileKey("shop", is_user, person_id)))
     assert raw is None or isinstance(raw, bytes)
     return Counter(event.message_id for event in decode_profile(raw).history.load_events())
+
+
+def list_segments(valkey_url: str, visitor_id: str) -> list[str]:
+    """Return which segments a visitor's profile was told of."""
+    partition = compute_partition("shop", visitor_id, None)
+    with redis.Redis.from_url(valkey_url, protocol=2) as client:
+        raw = client.get(build_profile_key(partition, ProfileKey("shop", False, visitor_id)))
+    assert raw is None or isinstance(raw, bytes)
+    return sorted(decode_profile(raw).segments)
 
 
 def held_partitions(valkey_url: str) -> Counter[bytes]:
@@ -127,6 +137,24 @@ def test_an_entry_nobody_can_decode_is_quarantined_and_passed_over(valkey_server
         with run_service("engager", make_environment(url, tmp_path)):
             wait_for(lambda: count_events(url, "visitor-1") == Counter(["m1"]), "the entry after it")
             assert client.xlen(keys.QUARANTINE) == 1
+
+
+def test_joined_entries_are_applied_one_by_one(valkey_server: ValkeyServer, tmp_path: Path) -> None:
+    url = valkey_server.url
+    publish_snapshot(url, make_snapshot(make_site(campaigns=[make_campaign()])))
+    persons = [f"v{number}" for number in range(4_000) if compute_partition("shop", f"v{number}", None) == 0]
+    told = [encode_entry(SegmentsChanged("shop", person_id, False, ["fans"], [], NOW)) for person_id in persons]
+    told.insert(100, msgspec.msgpack.encode(("s", "shop", 5, False, ["fans"], [], NOW)))
+    raws = join_entries(told)
+    assert len(raws) < len(persons) / 50
+    with redis.Redis.from_url(url, protocol=2) as client:
+        for raw in raws:
+            client.xadd(keys.log_stream(0), {FIELD: raw})
+        with run_service("engager", make_environment(url, tmp_path)):
+            wait_for(lambda: is_settled(url), "the log applied", DEEP_S)
+        assert all(list_segments(url, person_id) == ["fans"] for person_id in persons)
+        ((_, kept),) = client.xrange(keys.QUARANTINE)
+        assert kept[b"raw"] == told[100], "only the part that cannot be decoded"
 
 
 def test_what_the_collector_acknowledged_counts_within_a_tenth_of_a_second(
