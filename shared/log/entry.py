@@ -174,8 +174,8 @@ _ARRAY = b"\xdd"
 _ONE_GROUP = b"\x92\xa1m\x91"
 """How an encoded `Messages` of one group begins: [tag, [group]]."""
 _GROUPS = _Joinable((_ONE_GROUP,), len(_ONE_GROUP), b"\x92\xa1m" + _ARRAY, 2**32 - 1)
-MAX_JOINED_PERSONS = 64
-"""An entry is applied in one batch, and the profiles of all its persons are held for it."""
+MAX_JOINED_PERSONS = 50
+"""An entry is applied as a whole: this divides the profiles that an engager's batch may touch."""
 _PERSONS = _Joinable(
     (
         _encoder.encode(SegmentsChanged("", "", False, [], [], 0))[:3],
@@ -201,7 +201,7 @@ def join_entries(entries: list[bytes]) -> list[bytes]:
 
     def close() -> None:
         if kind is not None and len(waiting) > 1:
-            parts = [memoryview(entry)[kind.skipped :] for entry in waiting]
+            parts = [memoryview(entry)[kind.skipped :] for entry in waiting]  # so that bytes are copied once
             joined.append(kind.head + len(parts).to_bytes(4, "big") + b"".join(parts))
         else:
             joined.extend(waiting)

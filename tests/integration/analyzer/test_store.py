@@ -4,10 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import redis
 
 from shared import keys
-from shared.log.entry import Decisions, Erased, LoggedDecision, LoggedMessage, MessageGroup, Messages
+from shared.log.entry import (
+    Decisions,
+    Erased,
+    LoggedDecision,
+    LoggedMessage,
+    MessageGroup,
+    Messages,
+    SegmentsChanged,
+    encode_entry,
+    join_entries,
+)
 from shared.settings import AnalyzerSettings
 from tests.builders import NOW
 from tests.integration.analyzer.conftest import Analyzer, open_test_analyzer
@@ -69,6 +80,19 @@ async def test_hostile_messages_cost_only_themselves(analyzer: Analyzer) -> None
     analyzer.log.send("shop", {"anonymousId": "a", "event": "After", "ts": NOW})
     await analyzer.catch_up()
     assert await analyzer.count("SELECT count(*) FROM events WHERE event = 'After'") == 1
+
+
+async def test_a_broken_part_of_a_joined_entry_costs_only_itself(analyzer: Analyzer) -> None:
+    await analyzer.create_site()
+    told = encode_entry(SegmentsChanged("shop", "a", False, ["fans"], [], NOW))
+    broken = msgspec.msgpack.encode(("s", "shop", 5, False, ["fans"], [], NOW))
+    (joined,) = join_entries([told, broken, told])
+    analyzer.log.append(0, joined)
+    analyzer.log.send("shop", {"anonymousId": "a", "event": "E", "ts": NOW}, partition=0)
+    await analyzer.catch_up()
+    assert await analyzer.count() == 1
+    quarantined: Any = await analyzer.state.client.xrange(keys.QUARANTINE)
+    assert [fields[b"raw"] for _, fields in quarantined] == [broken]
 
 
 async def test_the_log_is_trimmed_behind_both_consumers(analyzer: Analyzer, settings: AnalyzerSettings) -> None:

@@ -88,7 +88,8 @@ def test_joined_entries_hold_the_same_in_the_same_order(kinds: list[int]) -> Non
 
 
 def test_what_is_told_of_persons_shares_entries_of_bounded_size() -> None:
-    told = [SegmentsChanged("shop", f"v{number}", False, ["fans"], [], NOW) for number in range(150)]
+    persons = [f"v{number}" for number in range(2 * MAX_JOINED_PERSONS + 22)]
+    told = [SegmentsChanged("shop", person_id, False, ["fans"], [], NOW) for person_id in persons]
     raws = join_entries([encode_entry(entry) for entry in told])
     assert [len(read_parts(raw)) for raw in raws] == [MAX_JOINED_PERSONS, MAX_JOINED_PERSONS, 22]
     assert join_entries(raws) == raws, "what is joined stays as it is"
