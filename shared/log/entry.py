@@ -174,7 +174,7 @@ _ARRAY = b"\xdd"
 _ONE_GROUP = b"\x92\xa1m\x91"
 """How an encoded `Messages` of one group begins: [tag, [group]]."""
 _GROUPS = _Joinable((_ONE_GROUP,), len(_ONE_GROUP), b"\x92\xa1m" + _ARRAY, 2**32 - 1)
-MAX_JOINED_PERSONS = 50
+MAX_JOINED_PERSONS = 32
 """An entry is applied as a whole: this divides the profiles that an engager's batch may touch."""
 _PERSONS = _Joinable(
     (
