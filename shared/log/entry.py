@@ -175,7 +175,7 @@ _ONE_GROUP = b"\x92\xa1m\x91"
 """How an encoded `Messages` of one group begins: [tag, [group]]."""
 _GROUPS = _Joinable((_ONE_GROUP,), len(_ONE_GROUP), b"\x92\xa1m" + _ARRAY, 2**32 - 1)
 MAX_JOINED_PERSONS = 32
-"""An entry is applied as a whole: this divides the profiles that an engager's batch may touch."""
+"""An entry is applied as a whole, and decisions wait for a batch that grows past its bound of profiles by it."""
 _PERSONS = _Joinable(
     (
         _encoder.encode(SegmentsChanged("", "", False, [], [], 0))[:3],

@@ -146,7 +146,7 @@ def test_joined_entries_are_applied_one_by_one(valkey_server: ValkeyServer, tmp_
     told = [encode_entry(SegmentsChanged("shop", person_id, False, ["fans"], [], NOW)) for person_id in persons]
     told.insert(100, msgspec.msgpack.encode(("s", "shop", 5, False, ["fans"], [], NOW)))
     raws = join_entries(told)
-    assert len(raws) < len(persons) / 40
+    assert len(raws) < len(persons) / 20
     with redis.Redis.from_url(url, protocol=2) as client:
         for raw in raws:
             client.xadd(keys.log_stream(0), {FIELD: raw})
