@@ -158,7 +158,7 @@ def _estimate_moments(
         eligible = find_eligible(viewing, start, end)
         able, parts = viewing.select(eligible), fold[eligible]
         did = find_watchers(able, one.low, one.high)
-        before = np.column_stack([able.background, describe_before(able, one.low)])
+        before = np.column_stack([able.background, *describe_before(able, one.low)])
         effect = _estimate_direct(able, parts, one, stretches)
         total = estimate_effect(able.converted, did, before, parts)
         if effect.estimate is not None and total.estimate is not None:
@@ -182,7 +182,7 @@ def _estimate_moments(
 def _estimate_direct(able: Viewing, fold: Ints, stretch: Stretch, stretches: Sequence[Stretch]) -> Effect:
     """Return what playing one stretch instead of skipping it was worth, all other viewing held as it was."""
     others = [find_watchers(able, other.low, other.high) for other in stretches if other is not stretch]
-    around = [describe_before(able, stretch.low), describe_after(able, stretch.high)]
+    around = [*describe_before(able, stretch.low), *describe_after(able, stretch.high)]
     held = np.column_stack([able.background, *around, *others])
     return estimate_effect(able.converted, find_watchers(able, stretch.low, stretch.high), held, fold)
 
@@ -225,7 +225,7 @@ def _check_control(able: Viewing, did: Bools, fold: Ints, stretch: Stretch) -> E
     if spread[column] <= 0:
         return None
     rest = np.delete(able.background, column, axis=1)
-    held = np.column_stack([rest, describe_before(able, stretch.low), describe_after(able, stretch.high)])
+    held = np.column_stack([rest, *describe_before(able, stretch.low), *describe_after(able, stretch.high)])
     return estimate_effect(known[:, column] / spread[column], did, held, fold)
 
 

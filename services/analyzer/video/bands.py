@@ -3,13 +3,15 @@
 Pure. A curve to look at: a bin's effect includes that of the neighbours within its zone, which are watched with it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from services.analyzer.stats.effects import FEWEST_AN_ARM, FEWEST_EVENTS
-from services.analyzer.video.coverage import Floats, Ints, Singles
+from services.analyzer.video.coverage import Bools, Floats, Ints, Singles
 from services.analyzer.video.viewing import Viewing, describe_after, describe_before, find_eligible
 
 ZONE_S = 10.0
@@ -44,29 +46,30 @@ def estimate_bins(viewing: Viewing, fold: Ints) -> list[BinEffect]:
     influence = np.zeros((bins, len(viewing.place)), dtype=np.float32)
     # Those of one fold lie together: a fold is a slice.
     order = np.argsort(fold, kind="stable")
-    viewing, fold = viewing.select(order), fold[order]
+    viewing, fold, parts = viewing.select(order), fold[order], np.unique(fold)
+    background, watched = np.ascontiguousarray(viewing.background.T), np.ascontiguousarray(viewing.watched.T)
     for low, high in _build_zones(viewing.edges):
         rows = np.flatnonzero(find_eligible(viewing, viewing.edges[low], viewing.edges[high]))
-        able, parts = viewing.select(rows), fold[rows]
-        watched = able.watched[:, low:high].T.astype(np.float64)
-        did = watched.sum(axis=1)
+        targets = [viewing.converted[rows], *watched[low:high].take(rows, axis=1)]
+        did = np.array([target.sum() for target in targets[1:]])
         told = (did >= FEWEST_AN_ARM) & (len(rows) - did >= FEWEST_AN_ARM)
-        if able.converted.sum() < FEWEST_EVENTS:
+        if targets[0].sum() < FEWEST_EVENTS:
             reasons[low:high] = ["no_conversions"] * (high - low)
             continue
-        held = np.column_stack([able.background, describe_before(able, low), describe_after(able, high)])
-        left = _remove_explained(held, np.vstack([able.converted, watched]), parts)
+        held = [*background, *describe_before(viewing, low), *describe_after(viewing, high)]
+        left = _remove_explained(held, rows, targets, np.searchsorted(fold[rows], parts))
         outcome, treated = left[0], left[1:]
         spread = np.einsum("ij,ij->i", treated, treated)
         told &= spread >= 0.01 * len(rows) * np.maximum(did / len(rows) * (1 - did / len(rows)), 1e-12)
         safe = np.where(told, spread, 1.0)
         effect = treated @ outcome / safe
-        share = treated * (outcome - treated * effect[:, None]) / safe[:, None]
-        influence[low:high, rows] = share * told[:, None]
         estimates[low:high] = effect
-        errors[low:high] = np.sqrt(np.einsum("ij,ij->i", share, share))
-        for place in np.flatnonzero(~told):
-            reasons[low + place] = "too_few_viewers"
+        for at, row in enumerate(treated):
+            share = row * (outcome - row * effect[at]) / safe[at]
+            errors[low + at] = np.sqrt(share @ share)
+            influence[low + at, rows] = share
+            if not told[at]:
+                reasons[low + at] = "too_few_viewers"
     return _put_bands(estimates, errors, influence, reasons)
 
 
@@ -77,29 +80,35 @@ def _build_zones(edges: Floats) -> list[tuple[int, int]]:
     return list(pairwise(cuts))
 
 
-def _remove_explained(held: Floats, targets: Floats, fold: Ints) -> Floats:
-    """Return what a linear model, fitted on the other folds, leaves unexplained of each row of `targets`.
+def _remove_explained(held: Sequence[Floats], rows: Ints, targets: Sequence[Bools], begins: Ints) -> Floats:
+    """Return what a linear model, fitted on the other folds, leaves unexplained of each of `targets`.
 
-    `held` persons x features, `targets` targets x persons; `fold` in order.
+    Of the features `held` only the `rows` are looked at; `begins` says where in these each fold begins.
     """
-    width = held.shape[1] + 1
-    both = np.ones((width + len(targets), len(held)))
-    both[1:width] = held.T
-    both[1:width] -= both[1:width].mean(axis=1, keepdims=True)
+    width = len(held) + 1
+    both = np.empty((width + len(targets), len(rows)))
+    both[0] = 1.0
+    for place, feature in enumerate(held, start=1):
+        feature.take(rows, out=both[place], mode="clip")
+        both[place] -= both[place].sum() / len(rows)
     both[width:] = targets
-    edges = np.append(np.flatnonzero(np.diff(fold, prepend=-1)), len(fold))
-    parts = [both[:, begin:end] for begin, end in pairwise(edges)]
+    parts = [both[:, begin:end] for begin, end in pairwise([*begins, len(rows)])]
     grams = [part @ part.T for part in parts]
     gram = np.sum(grams, axis=0)
     # A penalty by a feature's variance is the same for all of them in units of their spread.
-    spread = np.diag(gram)[:width] / len(held)
+    spread = np.diag(gram)[:width] / len(rows)
     penalty = _RIDGE * np.diag(np.where(spread > _LEAST_VARIANCE, spread, 1.0))
-    left = []
     for part, own in zip(parts, grams, strict=True):
         others = gram - own
         beta = np.linalg.solve(others[:width, :width] + penalty, others[:width, width:])
-        left.append(part[width:] - beta.T @ part[:width])
-    return np.hstack(left)
+        part[width:] -= beta.T @ part[:width]
+    return both[width:]
+
+
+@lru_cache(maxsize=1)
+def _draw_normals(bins: int) -> Floats:
+    """Return bins x draws, the same every time; most videos have as many bins as the one before."""
+    return np.ascontiguousarray(np.random.default_rng(0).standard_normal((DRAWS, bins)).T)
 
 
 def _put_bands(estimates: Floats, errors: Floats, influence: Singles, reasons: list[str | None]) -> list[BinEffect]:
@@ -110,8 +119,8 @@ def _put_bands(estimates: Floats, errors: Floats, influence: Singles, reasons: l
         values, vectors = np.linalg.eigh(correlation)
         # The symmetric root is the only one: which sign an eigenvector comes with makes no difference.
         root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
-        draws = np.random.default_rng(0).standard_normal((DRAWS, len(told))) @ root
-        reach = float(np.quantile(np.abs(draws).max(axis=1), CONFIDENCE))
+        draws = root @ _draw_normals(len(told))
+        reach = float(np.quantile(np.abs(draws).max(axis=0), CONFIDENCE))
     effects = []
     for place, reason in enumerate(reasons):
         if reason is not None or errors[place] <= 0:

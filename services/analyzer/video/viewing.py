@@ -111,43 +111,39 @@ def find_watchers(viewing: Viewing, low: int, high: int) -> Bools:
     return watchers
 
 
-def describe_before(viewing: Viewing, low: int) -> Floats:
-    """Return the viewing before bin `low`, views x features.
+def describe_before(viewing: Viewing, low: int) -> list[Floats]:
+    """Return the viewing before bin `low`, feature by feature.
 
     Coarse on purpose: the seconds next to a stretch tell whether it was played, not who buys, and adjusting for them
     would leave hardly anybody to compare.
     """
     start = viewing.edges[low]
     near = min(int(np.searchsorted(viewing.edges, start - NEAR_S, side="left")), low)
-    return np.column_stack(
-        [
-            compute_share(viewing, near, low),
-            compute_share(viewing, 0, low // 2),
-            compute_share(viewing, low // 2, low),
-            np.clip(start - viewing.first_start, 0, None) / max(start, 1.0),
-            viewing.first_start >= start,
-        ]
-    ).astype(np.float64, copy=False)
+    return [
+        compute_share(viewing, near, low),
+        compute_share(viewing, 0, low // 2),
+        compute_share(viewing, low // 2, low),
+        np.clip(start - viewing.first_start, 0, None) / max(start, 1.0),
+        (viewing.first_start >= start).astype(np.float64),
+    ]
 
 
-def describe_after(viewing: Viewing, high: int) -> Floats:
-    """Return the viewing from bin `high` on, views x features; as coarse as `describe_before`."""
+def describe_after(viewing: Viewing, high: int) -> list[Floats]:
+    """Return the viewing from bin `high` on, feature by feature; as coarse as `describe_before`."""
     end, length = viewing.edges[high], viewing.edges[-1]
     bins = len(viewing.edges) - 1
     near = min(int(np.searchsorted(viewing.edges, end + NEAR_S, side="left")), bins)
     cuts = [high + (bins - high) * step // 3 for step in range(4)]
     left = max(length - end, 1.0)
     beyond = np.clip(viewing.furthest - end, 0, left) / left
-    return np.column_stack(
-        [
-            compute_share(viewing, high, near),
-            *(compute_share(viewing, low, until) for low, until in pairwise(cuts)),
-            beyond,
-            np.sqrt(beyond),
-            viewing.furthest > end,
-            viewing.furthest >= length - 1.0,
-        ]
-    ).astype(np.float64, copy=False)
+    return [
+        compute_share(viewing, high, near),
+        *(compute_share(viewing, low, until) for low, until in pairwise(cuts)),
+        beyond,
+        np.sqrt(beyond),
+        (viewing.furthest > end).astype(np.float64),
+        (viewing.furthest >= length - 1.0).astype(np.float64),
+    ]
 
 
 def compute_share(viewing: Viewing, low: int, high: int) -> Floats:
