@@ -78,33 +78,36 @@ def estimate_effects(
     """Return the effect on each outcome as `estimate_effect` does; who was treated is modelled once for all."""
     did = np.asarray(treated, dtype=bool)
     count, count_not = int(did.sum()), int((~did).sum())
+    # Features x rows: every fit goes along the rows.
+    columns = np.ascontiguousarray(confounders.T)
+    parts = [fold == part for part in np.unique(fold)]
     propensity: Floats | None = None
     effects = []
     for outcome in outcomes:
         target = np.asarray(outcome, dtype=np.float64)
-        if (reason := _find_obstacle(target, did, fold)) is not None:
+        if (reason := _find_obstacle(target, did, parts)) is not None:
             effects.append(refuse(reason, count, count_not))
             continue
         if propensity is None:
-            propensity = _predict_across(confounders, did, fold, ridge=ridge)
+            propensity = _predict_across(columns, did, parts, ridge=ridge)
         within = (propensity >= clip) & (propensity <= 1 - clip)
         overlap = float(within.mean())
         if overlap < LEAST_OVERLAP:
             effects.append(refuse("no_overlap", count, count_not, overlap))
             continue
-        sides = (_predict_across(confounders, target, fold, ridge=ridge, among=side) for side in (did, ~did))
+        sides = (_predict_across(columns, target, parts, ridge=ridge, among=side) for side in (did, ~did))
         effects.append(_weigh(target, did, np.clip(propensity, clip, 1 - clip), *sides, overlap=overlap))
     return effects
 
 
-def _find_obstacle(target: Floats, did: Bools, fold: Ints) -> str | None:
+def _find_obstacle(target: Floats, did: Bools, parts: Sequence[Bools]) -> str | None:
     """Return why nothing can be said, if there are too few persons on a side or too few outcomes."""
     if min(did.sum(), (~did).sum()) < FEWEST_AN_ARM:
         return "too_few_viewers"
     if np.count_nonzero(target) < FEWEST_EVENTS:
         return "no_conversions"
-    for part in np.unique(fold):
-        if min((did & (fold != part)).sum(), (~did & (fold != part)).sum()) < FEWEST_AN_ARM // 2:
+    for part in parts:
+        if min((did & ~part).sum(), (~did & ~part).sum()) < FEWEST_AN_ARM // 2:
             return "too_few_viewers"
     return None
 
@@ -153,23 +156,25 @@ def widen(effect: Effect, spread: float, lean: float = 0.0) -> Effect:
 
 
 def _predict_across(
-    features: Floats, outcome: Floats | Bools, fold: Ints, *, ridge: float, among: Bools | None = None
+    columns: Floats, outcome: Floats | Bools, parts: Sequence[Bools], *, ridge: float, among: Bools | None = None
 ) -> Floats:
-    """Return what a model of the other folds (of those `among` only) says of each row; 0/1 or an amount."""
+    """Return what a model of the other folds (of those `among` only) says of each row; 0/1 or an amount.
+
+    `columns` features x rows; `parts` says of each fold who is in it.
+    """
     binary = bool(np.all((outcome == 0) | (outcome == 1)))
     predicted = np.empty(len(outcome))
     model: Logistic | None = None
-    for part in np.unique(fold):
-        asked = np.flatnonzero(fold == part)
-        known = np.flatnonzero(fold != part if among is None else (fold != part) & among)
-        rows, answer = features.take(known, axis=0), outcome[known]
+    for part in parts:
+        known, asked = np.flatnonzero(~part if among is None else ~part & among), np.flatnonzero(part)
+        rows, answer = columns.take(known, axis=1).T, outcome[known]
         if binary:
             # Two folds' models have most of their rows in common, and hardly differ.
             model = fit_logistic(rows, answer, ridge=ridge, start=model)
-            predicted[asked] = model.predict(features.take(asked, axis=0))
+            predicted[asked] = model.predict(columns.take(asked, axis=1).T)
         else:
             predicted[asked] = _predict_amount(
-                rows, answer.astype(np.float64), features.take(asked, axis=0), ridge=ridge
+                rows, answer.astype(np.float64), columns.take(asked, axis=1).T, ridge=ridge
             )
     return predicted
 
