@@ -98,7 +98,8 @@ class _Scorer:
         self._sums = np.column_stack([residual, weight, explained])
         # Sums and squares of a difference, from those of what it is the difference of.
         self._share_sums = played @ np.column_stack([residual, explained])
-        self._share_squares = (played * weight) @ played.T
+        weighed = played * np.sqrt(weight)
+        self._share_squares = weighed @ weighed.T
 
     def score(self, intervals: Ints) -> tuple[Floats, Floats]:
         """Return z of having watched half of each interval, and z of the share watched."""
