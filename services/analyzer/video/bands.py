@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from services.analyzer.stats.effects import FEWEST_AN_ARM, FEWEST_EVENTS
+from services.analyzer.stats.logistic import multiply
 from services.analyzer.video.coverage import Bools, Floats, Ints, Singles
 from services.analyzer.video.viewing import Viewing, describe_after, describe_before, find_eligible
 
@@ -64,12 +65,13 @@ def estimate_bins(viewing: Viewing, fold: Ints) -> list[BinEffect]:
         safe = np.where(told, spread, 1.0)
         effect = treated @ outcome / safe
         estimates[low:high] = effect
-        for at, row in enumerate(treated):
-            share = row * (outcome - row * effect[at]) / safe[at]
-            errors[low + at] = np.sqrt(share @ share)
-            influence[low + at, rows] = share
-            if not told[at]:
-                reasons[low + at] = "too_few_viewers"
+        share = outcome - treated * effect[:, None]
+        share *= treated
+        share /= safe[:, None]
+        errors[low:high] = np.sqrt(np.einsum("ij,ij->i", share, share))
+        influence[low:high, rows] = share
+        for place in np.flatnonzero(~told):
+            reasons[low + place] = "too_few_viewers"
     return _put_bands(estimates, errors, influence, reasons)
 
 
@@ -93,14 +95,14 @@ def _remove_explained(held: Sequence[Floats], rows: Ints, targets: Sequence[Bool
         both[place] -= both[place].sum() / len(rows)
     both[width:] = targets
     parts = [both[:, begin:end] for begin, end in pairwise([*begins, len(rows)])]
-    grams = [part @ part.T for part in parts]
+    grams = [multiply(part[:width], part) for part in parts]
     gram = np.sum(grams, axis=0)
     # A penalty by a feature's variance is the same for all of them in units of their spread.
-    spread = np.diag(gram)[:width] / len(rows)
+    spread = np.diag(gram) / len(rows)
     penalty = _RIDGE * np.diag(np.where(spread > _LEAST_VARIANCE, spread, 1.0))
     for part, own in zip(parts, grams, strict=True):
         others = gram - own
-        beta = np.linalg.solve(others[:width, :width] + penalty, others[:width, width:])
+        beta = np.linalg.solve(others[:, :width] + penalty, others[:, width:])
         part[width:] -= beta.T @ part[:width]
     return both[width:]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.analyzer.stats.logistic import fit_logistic, fit_scaling
+from services.analyzer.stats.logistic import fit_logistic, fit_scaling, multiply
 from services.analyzer.video.coverage import Bools, Floats, Ints
 from services.analyzer.video.viewing import Viewing, compute_share, find_watchers
 
@@ -19,7 +19,7 @@ LONGEST_SHARE = 0.4
 """A stretch is at most this share of the video: beyond that it is the video."""
 _NUDGE_BINS = 4
 """Around the best interval of the grid every other within this many bins is tried, too."""
-_INTERVALS_AT_ONCE = 64
+_INTERVALS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class _Scorer:
         explained = weight[:, None] * _find_span(design, weight)
         self._edges = edges
         self._played = played.astype(np.float32)
-        self._sums = np.column_stack([residual, weight, explained])
+        self._sums = np.vstack([residual, weight, explained.T])
         # Sums and squares of a difference, from those of what it is the difference of.
         self._share_sums = played @ np.column_stack([residual, explained])
         weighed = played * np.sqrt(weight)
@@ -105,12 +105,12 @@ class _Scorer:
         """Return z of having watched half of each interval, and z of the share watched."""
         low, high = intervals.T
         length = self._edges[high] - self._edges[low]
-        half = np.empty((len(intervals), self._sums.shape[1]))
+        half = np.empty((len(intervals), len(self._sums)))
         for start in range(0, len(intervals), _INTERVALS_AT_ONCE):
             part = slice(start, start + _INTERVALS_AT_ONCE)
             watched = self._played[high[part]] - self._played[low[part]]
             least = (length[part, None] * (0.5 - 1e-6)).astype(np.float32)
-            half[part] = (watched >= least).astype(np.float64) @ self._sums
+            half[part] = multiply((watched >= least).astype(np.float64), self._sums)
         share = (self._share_sums[high] - self._share_sums[low]) / length[:, None]
         squares = self._share_squares
         total = (squares[high, high] - 2 * squares[high, low] + squares[low, low]) / length**2
