@@ -10,16 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Reals = NDArray[Any]
 
 _MOST_STEPS = 25
 _SURE_SHIFT = 1.79
 """A Newton step that moves no logit further lowers the loss for certain (Bach 2010, proposition 1: the loss falls while
 (e^s - s - 1) / s^2 < 1); only of a longer one the loss is looked at."""
+_ROUGH_SHIFT = 0.1
+"""Up to a step that moves no logit further single precision will do, which takes half the time."""
+_BENT_SHIFT = 1e-3
+"""After a step that moves no logit further the curvature is the same but for a thousandth, and serves once more."""
 _LAST_SHIFT = 1e-5
 """A step that moves no logit further is the last. What it leaves is a thousandth of it at most: wherever a fit starts
 from, it ends in the same figures."""
-_BENT_SHIFT = 1e-3
-"""After a step that moves no logit further the curvature is the same but for a thousandth, and serves once more."""
 _LARGEST_LOGIT = 30.0
 _PRODUCTS_AT_ONCE, _FEWEST_COLUMNS = 1_000_000, 256
 """A product of matrices with no more multiplications than these is made in the cache, in up to half the time."""
@@ -105,40 +108,41 @@ def fit_logistic(
     else:
         rate = float(np.clip(target.mean(), 1e-6, 1 - 1e-6))
         beta[0] = np.log(rate / (1 - rate))
-    beta = _climb(design, target, penalty, beta)
+    single, (answer, fine) = design.astype(np.float32), (part.astype(np.float32) for part in (target, penalty))
+    rough = _climb(single, single, answer, fine, beta.astype(np.float32), _ROUGH_SHIFT)
+    beta = _climb(design, single, target, penalty, rough.astype(np.float64), _LAST_SHIFT)
     coefficients = np.zeros(features.shape[1])
     coefficients[varies] = beta[1:] * scaling.scale[varies]
     return Logistic(coefficients, float(beta[0] - coefficients @ scaling.mean))
 
 
-def _climb(design: Floats, target: Floats, penalty: Floats, beta: Floats) -> Floats:
-    """Return the coefficients at which the penalised likelihood is greatest, by Newton steps from `beta`."""
-    beta, furthest = beta.copy(), np.inf
-    # Where the steps end, the gradient alone says; the curvature, most of the work, may do with half the digits.
-    single = design.astype(np.float32)
-    logit: Floats = beta @ design
+def _climb(design: Reals, single: Reals, target: Reals, penalty: Reals, beta: Reals, last: float) -> Reals:
+    """Return the coefficients at which the penalised likelihood is greatest, by Newton steps from `beta`.
+
+    Where the steps end, the gradient alone says; the curvature is that of `single`, `design` in single precision.
+    """
+    logit: Reals = beta @ design
+    furthest = np.inf
     for _ in range(_MOST_STEPS):
         mean = sigmoid(logit)
         gradient = design @ (target - mean) - penalty * beta
         if furthest > _BENT_SHIFT:
-            curvature = np.maximum(mean * (1 - mean), 1e-10)
-            bend = multiply(single * curvature.astype(np.float32), single) + np.diag(penalty)
+            curvature = np.maximum(mean * (1 - mean), 1e-10).astype(np.float32, copy=False)
+            bend = multiply(single * curvature, single) + np.diag(penalty)
         step = np.linalg.solve(bend, gradient)
-        shift: Floats = step @ design
+        shift: Reals = step @ design
         furthest = np.abs(shift).max()
         if furthest > _SURE_SHIFT:
             size = _search_line(target, penalty, (beta, logit), (step, shift))
             step, shift = size * step, size * shift
         beta += step
         logit += shift
-        if furthest <= _LAST_SHIFT:
+        if furthest <= last:
             break
     return beta
 
 
-def _search_line(
-    target: Floats, penalty: Floats, here: tuple[Floats, Floats], there: tuple[NDArray[Any], Floats]
-) -> float:
+def _search_line(target: Reals, penalty: Reals, here: tuple[Reals, Reals], there: tuple[Reals, Reals]) -> float:
     """Return which part of a step, halved as often as it must be, makes the loss no greater.
 
     `here` is where it begins and `there` how far it leads: the coefficients, and the logits that come of them.
@@ -151,6 +155,7 @@ def _search_line(
         return float(doubt.sum() - target @ logit + 0.5 * penalty @ beta**2)
 
     loss, size = compute_loss(0.0), 1.0
-    while compute_loss(size) > loss + 1e-12 * abs(loss) and size >= 1e-4:
+    slack = 100 * float(np.finfo(target.dtype).eps) * abs(loss)
+    while compute_loss(size) > loss + slack and size >= 1e-4:
         size /= 2
     return size
