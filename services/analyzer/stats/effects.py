@@ -80,7 +80,7 @@ def estimate_effects(
     count, count_not = int(did.sum()), int((~did).sum())
     # Features x rows: every fit goes along the rows.
     columns = np.ascontiguousarray(confounders.T)
-    parts = [fold == part for part in np.unique(fold)]
+    parts = [fold == part for part in np.flatnonzero(np.bincount(fold))]
     propensity: Floats | None = None
     effects = []
     for outcome in outcomes:

@@ -47,7 +47,7 @@ def estimate_bins(viewing: Viewing, fold: Ints) -> list[BinEffect]:
     influence = np.zeros((bins, len(viewing.place)), dtype=np.float32)
     # Those of one fold lie together: a fold is a slice.
     order = np.argsort(fold, kind="stable")
-    viewing, fold, parts = viewing.select(order), fold[order], np.unique(fold)
+    viewing, fold, parts = viewing.select(order), fold[order], np.flatnonzero(np.bincount(fold))
     background, watched = np.ascontiguousarray(viewing.background.T), np.ascontiguousarray(viewing.watched.T)
     for low, high in _build_zones(viewing.edges):
         rows = np.flatnonzero(find_eligible(viewing, viewing.edges[low], viewing.edges[high]))

@@ -44,7 +44,9 @@ def find_stretches(viewing: Viewing) -> list[Stretch]:
         return found
     nuisance = np.column_stack([viewing.background, _describe_engagement(viewing)])
     played = np.zeros((bins + 1, len(viewing.place)))
-    np.cumsum(viewing.watched.T * np.diff(viewing.edges)[:, None], axis=0, out=played[1:])
+    np.multiply(viewing.watched.T, np.diff(viewing.edges)[:, None], out=played[1:])
+    for place in range(bins):
+        played[place + 1] += played[place]
     taken = np.zeros(bins, dtype=bool)
     grid = _build_grid(viewing.edges)
     while len(found) < MOST_STRETCHES:
