@@ -52,7 +52,7 @@ def find_stretches(viewing: Viewing) -> list[Stretch]:
     while len(found) < MOST_STRETCHES:
         known = [find_watchers(viewing, one.low, one.high) for one in found]
         design = np.column_stack([nuisance, *known]) if known else nuisance
-        scorer = _Scorer(design, viewing.converted, played, viewing.edges)
+        scorer = _Scorer(np.asfortranarray(design), viewing.converted, played, viewing.edges)
         best = _place_stretch(scorer, grid, taken)
         if best is None:
             break
@@ -94,12 +94,12 @@ class _Scorer:
         fitted = fit_logistic(design, converted).predict(design)
         weight = fitted * (1 - fitted)
         residual = converted - fitted
-        explained = weight[:, None] * _find_span(design, weight)
+        explained = weight * _find_span(design, weight)
         self._edges = edges
         self._played = played.astype(np.float32)
-        self._sums = np.vstack([residual, weight, explained.T])
+        self._sums = np.vstack([residual, weight, explained])
         # Sums and squares of a difference, from those of what it is the difference of.
-        self._share_sums = played @ np.column_stack([residual, explained])
+        self._share_sums = multiply(played, np.vstack([residual, explained]))
         weighed = played * np.sqrt(weight)
         self._share_squares = weighed @ weighed.T
 
@@ -120,11 +120,14 @@ class _Scorer:
 
 
 def _find_span(design: Floats, weight: Floats) -> Floats:
-    """Return orthonormal (by `weight`) combinations of a constant and the columns: as many as tell rows apart."""
-    columns = np.column_stack([np.ones(len(design)), fit_scaling(design).apply(design)])
-    values, vectors = np.linalg.eigh(columns.T @ (columns * weight[:, None]))
+    """Return orthonormal (by `weight`) combinations of a constant and the columns: as many as tell rows apart.
+
+    Combinations x rows.
+    """
+    columns = np.vstack([np.ones(len(design)), fit_scaling(design).apply(design).T])
+    values, vectors = np.linalg.eigh(multiply(columns * weight, columns))
     kept = values > 1e-9 * values[-1]
-    span: Floats = columns @ (vectors[:, kept] / np.sqrt(values[kept]))
+    span: Floats = (vectors[:, kept] / np.sqrt(values[kept])).T @ columns
     return span
 
 
