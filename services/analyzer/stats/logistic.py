@@ -18,6 +18,9 @@ _SURE_SHIFT = 1.79
 (e^s - s - 1) / s^2 < 1); only of a longer one the loss is looked at."""
 _ROUGH_SHIFT = 0.1
 """Up to a step that moves no logit further single precision will do, which takes half the time."""
+_LEAST_RIDGE_A_ROW = 1e-5
+"""A smaller ridge is lost in the rounding of single precision, and with it what tells features that say the same apart:
+then all is in double precision."""
 _BENT_SHIFT = 1e-3
 """After a step that moves no logit further the curvature is the same but for a thousandth, and serves once more."""
 _LAST_SHIFT = 1e-5
@@ -108,8 +111,9 @@ def fit_logistic(
     else:
         rate = float(np.clip(target.mean(), 1e-6, 1 - 1e-6))
         beta[0] = np.log(rate / (1 - rate))
-    single, (answer, fine) = design.astype(np.float32), (part.astype(np.float32) for part in (target, penalty))
-    rough = _climb(single, single, answer, fine, beta.astype(np.float32), _ROUGH_SHIFT)
+    digits = np.float32 if ridge >= _LEAST_RIDGE_A_ROW * len(target) else np.float64
+    single = design.astype(digits, copy=False)
+    rough = _climb(single, single, target.astype(digits), penalty.astype(digits), beta.astype(digits), _ROUGH_SHIFT)
     beta = _climb(design, single, target, penalty, rough.astype(np.float64), _LAST_SHIFT)
     coefficients = np.zeros(features.shape[1])
     coefficients[varies] = beta[1:] * scaling.scale[varies]
@@ -119,7 +123,8 @@ def fit_logistic(
 def _climb(design: Reals, single: Reals, target: Reals, penalty: Reals, beta: Reals, last: float) -> Reals:
     """Return the coefficients at which the penalised likelihood is greatest, by Newton steps from `beta`.
 
-    Where the steps end, the gradient alone says; the curvature is that of `single`, `design` in single precision.
+    Where the steps end, the gradient alone says; the curvature is that of `single`, which is `design`, in single
+    precision where that will do.
     """
     logit: Reals = beta @ design
     furthest = np.inf
@@ -127,7 +132,7 @@ def _climb(design: Reals, single: Reals, target: Reals, penalty: Reals, beta: Re
         mean = sigmoid(logit)
         gradient = design @ (target - mean) - penalty * beta
         if furthest > _BENT_SHIFT:
-            curvature = np.maximum(mean * (1 - mean), 1e-10).astype(np.float32, copy=False)
+            curvature = np.maximum(mean * (1 - mean), 1e-10).astype(single.dtype, copy=False)
             bend = multiply(single * curvature, single) + np.diag(penalty)
         step = np.linalg.solve(bend, gradient)
         shift: Reals = step @ design

@@ -46,6 +46,16 @@ def test_logistic_keeps_its_head_where_nothing_varies_and_where_all_is_told() ->
     assert np.isfinite(told).all() and told[0] < 0.1 and told[-1] > 0.9
 
 
+@pytest.mark.parametrize("ridge", [1e-3, 0.3, 30.0])
+def test_logistic_takes_a_feature_told_twice_for_one_with_half_the_ridge(ridge: float) -> None:
+    """On either side of what single precision can tell."""
+    rng = np.random.default_rng(7)
+    once = rng.standard_normal((20_000, 2))
+    outcome = rng.random(20_000) < 1 / (1 + np.exp(2 - 3 * once[:, 0]))
+    twice = fit_logistic(np.repeat(once, 2, axis=1), outcome, ridge=ridge).predict(np.repeat(once, 2, axis=1))
+    assert twice == pytest.approx(fit_logistic(once, outcome, ridge=ridge / 2).predict(once), abs=1e-9)
+
+
 def test_logistic_comes_to_the_same_from_wherever_it_starts() -> None:
     rng = np.random.default_rng(5)
     features = np.column_stack([rng.normal(size=(2_000, 3)) * [1, 50, 0.1], np.ones(2_000)])
