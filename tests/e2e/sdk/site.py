@@ -86,6 +86,7 @@ class Site:
         self.answer: Callable[[Beacon], Answer] = accept
         self.consent = "granted"
         self.released = threading.Event()
+        self._tests = 0
         self._server = uvicorn.Server(
             uvicorn.Config(self._app(), port=0, log_level="error", timeout_graceful_shutdown=1)
         )
@@ -97,7 +98,7 @@ class Site:
         self.wait(lambda: self._server.started)
         port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self.collector = f"http://localhost:{port}"
+        self._port = port
 
     def stop(self) -> None:
         """Stop serving."""
@@ -105,7 +106,9 @@ class Site:
         self._thread.join()
 
     def reset(self) -> None:
-        """Forget everything: a new test begins."""
+        """Forget everything: a new test begins. What pages of the one before still say goes to a name of its own."""
+        self._tests += 1
+        self.collector = f"http://test-{self._tests}.localhost:{self._port}"
         self.pages.clear()
         self.beacons.clear()
         self.answer = accept
@@ -167,6 +170,8 @@ class Site:
         async def record(request: Request) -> Response:
             raw = await request.body()
             headers = request.headers
+            if not self.collector.endswith(headers["host"]):
+                return Response(status_code=404)
             beacon = Beacon(
                 request.url.path,
                 request.method,
