@@ -33,7 +33,7 @@ COLUMNS = (
 def main() -> int:
     """Run the simulations and write their table; returns 0."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replications", type=int, default=200, help="videos a scenario")
+    parser.add_argument("--replications", type=int, default=500, help="videos a scenario")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", action=argparse.BooleanOptionalAction, default=True)
     asked = parser.parse_args()
