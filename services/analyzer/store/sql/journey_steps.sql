@@ -1,9 +1,9 @@
 -- Purpose:    the steps of every followed person in order, numbered.
 -- Parameters: relations journey_events, followed_numbers, step_tokens(c0 name, c1 token).
--- Grain:      one row a step, nearly all of a person's together and in order; `object` is the hash of its product, video or path. A visit goes on while the session id
---             stays, or, where none is told, for 30 minutes without a step; its first step is preceded by one for the
---             channel it came by. A page whose own event (product, cart, list, search, video) follows within a second is
---             that event.
+-- Grain:      one row a step, nearly all of a person's together and in order; `object` is the hash of its product, video or
+--             path. A visit goes on while the session id stays, or, where none is told, for 30 minutes without a step; its
+--             first step is preceded by one for the channel it came by. A page whose own event (product, cart, list,
+--             search, video) follows within a second is that event.
 
 CREATE OR REPLACE TEMP TABLE journey_steps AS
 WITH ordered AS (
